@@ -1,0 +1,89 @@
+"""A Chromium for the tests that need one: find it, open pages that note what goes wrong, check them with axe."""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+HEIGHT = 900
+
+# Every rule of WCAG 2.2 at levels A and AA, and axe's own best practices.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class OpenPage:
+    """A page in a browser context of its own, and what went wrong on it so far."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Close the page with its context: cookies and all."""
+        self.page.context.close()
+
+
+def find_chromium() -> Path | None:
+    """The Chromium or Chrome on the PATH, or None where there is none."""
+    found = next((path for path in map(shutil.which, NAMES) if path), None)
+    return Path(found) if found else None
+
+
+def launch_args() -> list[str]:
+    """Arguments for Chromium: no network of its own, and no sandbox only where it cannot have one (as root)."""
+    args = [
+        "--headless=new",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    return [*args, "--no-sandbox"] if os.geteuid() == 0 else args
+
+
+def new_page(browser: Browser, width: int, javascript: bool = True) -> OpenPage:
+    """Open a page `width` CSS pixels wide; console errors, uncaught errors and CSP violations go to its `problems`."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, java_script_enabled=javascript, locale="en-GB"
+    )
+    opened = OpenPage(context.new_page())
+
+    def note_console(message: ConsoleMessage) -> None:
+        # Chromium reports a CSP violation as an error on the console, with scripts off too.
+        if message.type == "error":
+            opened.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+    opened.page.on("console", note_console)
+    opened.page.on("pageerror", lambda error: opened.problems.append(f"script: {error}"))
+    return opened
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds wrong on the page, a line for each element: rule, what it says, and where.
+
+    The source goes in by the debugger, which the page's content security policy does not govern. A page with scripts
+    off cannot be checked.
+    """
+    page.evaluate(axe_source())
+    options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{violation['id']}: {violation['help']}: {' '.join(map(str, node['target']))}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def axe_source() -> str:
+    """The source of axe as the package axe-playwright-python brings it. Raises RuntimeError where that is missing."""
+    spec = find_spec("axe_playwright_python")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("axe-playwright-python is not installed")
+    return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
