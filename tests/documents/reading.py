@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from docx import Document
 from docx.blkcntnr import BlockItemContainer
 from docx.table import Table
+from lxml import etree
 
 from .checker import Package, W, text_of, value
 
@@ -38,10 +39,14 @@ def part_text(data: bytes, part: str) -> list[str]:
 
 
 def labelled_lines(data: bytes) -> list[tuple[str, str]]:
-    """Each list paragraph with the number or letter that Word prints before it."""
+    """Each list paragraph with the number or letter that Word prints before it.
+
+    Word counts by the list's definition: a new instance goes on from the last unless it says where to start.
+    """
     package = Package(data)
     numbering = package.xml["word/numbering.xml"]
     counts: dict[tuple[str, str], int] = {}
+    begun: set[tuple[str, str]] = set()
     lines = []
     for paragraph in package.paragraphs:
         number = package.of_paragraph(paragraph, f"{W}numPr/{W}numId")
@@ -49,14 +54,18 @@ def labelled_lines(data: bytes) -> list[tuple[str, str]]:
             continue
         level = package.of_paragraph(paragraph, f"{W}numPr/{W}ilvl") or "0"
         instance = next(entry for entry in numbering.iter(f"{W}num") if entry.get(f"{W}numId") == number)
-        start = value(instance.find(f"{W}lvlOverride[@{W}ilvl='{level}']/{W}startOverride")) or "1"
-        counts[number, level] = counts.get((number, level), int(start) - 1) + 1
-        lines.append((_label(numbering, instance, level, counts[number, level]), text_of(paragraph)))
+        counter = (value(instance.find(f"{W}abstractNumId")), level)
+        start = value(instance.find(f"{W}lvlOverride[@{W}ilvl='{level}']/{W}startOverride"))
+        if start is not None and (number, level) not in begun:
+            counts[counter] = int(start) - 1
+        begun.add((number, level))
+        counts[counter] = counts.get(counter, 0) + 1
+        lines.append((_label(numbering, counter, counts[counter]), text_of(paragraph)))
     return lines
 
 
-def _label(numbering, instance, level: str, count: int) -> str:
-    definition = value(instance.find(f"{W}abstractNumId"))
+def _label(numbering: etree._Element, counter: tuple[str, str], count: int) -> str:
+    definition, level = counter
     shape = numbering.find(f"{W}abstractNum[@{W}abstractNumId='{definition}']/{W}lvl[@{W}ilvl='{level}']")
     text = value(shape.find(f"{W}lvlText"))
     kind = value(shape.find(f"{W}numFmt"))

@@ -81,7 +81,7 @@ COVER_SHEET = CoverSheet(
     paper_reference="PB.08.02.2018/05",
     title="Progress report from the Empowering People and Communities Taskforce",
     lead_directors=("Jane Cummings, Chief Nursing Officer",),
-    purpose="A status update on the taskforce's work so far, and next steps:\n\n1. to develop *objectives*;\n2. to act.",
+    purpose="A status update on the taskforce's work so far, and next:\n\n1. to develop *objectives*;\n2. to act.",
     decision_for="Decision",
     involvement=(
         "How have you involved patients and the public in this work?\n\n"

@@ -118,6 +118,16 @@ def test_each_numbered_list_starts_anew() -> None:
     ]
 
 
+def test_each_list_in_a_list_starts_where_it_says() -> None:
+    data = write_letter(letter(body="- a\n  1. b\n  2. c\n- d\n  1. e\n- f\n\n  5. g", recommendations=()))
+    assert [line for line in labelled_lines(data) if line[0] != "•"] == [
+        ("a.", "b"),
+        ("b.", "c"),
+        ("a.", "e"),
+        ("e.", "g"),
+    ]
+
+
 def test_every_list_style_counts_on_its_own_level() -> None:
     body = "- a\n  - b\n    - c\n      - d\n\n1. e\n   1. f\n      1. g\n         - h"
     data = write_letter(letter(body=body, recommendations=()))

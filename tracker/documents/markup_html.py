@@ -32,8 +32,9 @@ def _block(block: Block, heading_level: int) -> str:
 
 def _item(blocks: tuple[Block, ...], heading_level: int) -> str:
     first, *rest = blocks
-    tight = isinstance(first, Paragraph) and not any(isinstance(block, Paragraph) for block in rest)
-    if tight and isinstance(first, Paragraph) and not _is_rtl(first.spans):
+    several = any(isinstance(block, Paragraph) for block in rest)
+    # A right-to-left paragraph keeps its element, which holds the direction.
+    if isinstance(first, Paragraph) and not several and not _is_rtl(first.spans):
         return _inline(first.spans) + "".join(_block(block, heading_level) for block in rest)
     return "".join(_block(block, heading_level) for block in blocks)
 
