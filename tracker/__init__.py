@@ -1,0 +1,62 @@
+"""Taskforce Tracker: the application factory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import load_config
+from tracker import cli
+from tracker.accounts.sessions import login_manager
+from tracker.accounts.views import bp as accounts
+from tracker.actions.views import bp as actions
+from tracker.core import references
+from tracker.core.db import db
+from tracker.directory.views import bp as directory
+from tracker.home.views import bp as home
+from tracker.letters.views import bp as letters
+from tracker.papers.views import bp as papers
+from tracker.recommendations.views import bp as recommendations
+from tracker.web import errors, pages, security
+from tracker.web.transaction import TrackerFlask, end_request
+from tracker.workshops.views import bp as workshops
+
+ROOT = Path(__file__).resolve().parent.parent
+FEATURES = (accounts, directory, actions, workshops, letters, recommendations, papers, home)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
+    """The application, with the environment's settings and `settings` over them."""
+    app = TrackerFlask("tracker", root_path=str(ROOT), template_folder="templates", static_folder="static")
+    app.config.from_mapping(load_config() | dict(settings or {}))
+    if hops := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": {"timeout": 15}}
+        app.config["DATA_DIR"].mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    # pages first: it sets Jinja's options, which take effect only before anything has asked for the environment.
+    for part in (pages, security, errors, cli):
+        part.init_app(app)
+    CSRFProtect(app)
+    login_manager.init_app(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature)
+    _name_references()
+    app.teardown_appcontext(end_request)
+    return app
+
+
+def _name_references() -> None:
+    """Which page shows a reference of which letter."""
+    references.register_kind("W", "workshops.show_workshop")
+    references.register_kind("L", "letters.show_letter")
+    references.register_kind("R", "recommendations.show_recommendation")
+    references.register_kind("A", "actions.show_action", digits=3)
+    references.register_kind("P", "papers.show_paper")

@@ -1,0 +1,99 @@
+"""The flask commands of the house: audit, mail, backup. A feature's commands stand in its own `commands.py`."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from sqlalchemy import make_url
+
+from tracker.core import audit, outbox
+from tracker.core.db import db, writing
+from tracker.core.errors import DomainError
+
+
+class Commands(AppGroup):
+    """Turns a domain error into a plain sentence and exit code 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except DomainError as error:
+            db.session.rollback()
+            raise click.ClickException(error.message) from error
+
+
+audit_commands = Commands("audit", help="Check the audit log.")
+mail_commands = Commands("mail", help="Send what waits in the outbox.")
+
+
+@audit_commands.command("verify")
+@click.option("--head", "expected_head", help="NUMBER:DIGEST, as an earlier `flask audit head` printed it.")
+def verify_audit(expected_head: str | None) -> None:
+    """Say whether the log and the records it tells of agree; exit 1 where they do not."""
+    problems = audit.verify(expected_head)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        sys.exit(1)
+    click.echo(f"The audit log agrees with itself and with the records, up to {audit.head()}")
+
+
+@audit_commands.command("head")
+def print_head() -> None:
+    """Print the end of the chain, to keep elsewhere."""
+    click.echo(audit.head())
+
+
+@audit_commands.command("erase")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--reason", required=True, help="Why; it stays in the log.")
+def erase_details(number: int, reason: str) -> None:
+    """Empty the details of event NUMBER; the chain holds."""
+    with writing():
+        audit.erase_details(None, number, reason)
+    click.echo(f"The details of event {number} are erased.")
+
+
+@mail_commands.command("send")
+def send_mail() -> None:
+    """Send what is due; run it every minute (deploy/ has a timer)."""
+    config = current_app.config
+    settings = outbox.SmtpSettings(
+        host=config["SMTP_HOST"],
+        port=config["SMTP_PORT"],
+        sender=config["MAIL_FROM"],
+        user=config["SMTP_USER"],
+        password=config["SMTP_PASSWORD"],
+        starttls=config["SMTP_STARTTLS"],
+    )
+    sent, failed = outbox.deliver(settings)
+    click.echo(f"{sent} sent, {failed} failed and kept for another try")
+    if failed:
+        sys.exit(1)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def back_up(file: Path) -> None:
+    """Write a consistent copy of the database to FILE: SQLite's own backup, or pg_dump's custom format."""
+    if file.exists():
+        raise click.ClickException(f"{file} exists already; nothing was written")
+    url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite":
+        with sqlite3.connect(f"file:{url.database}?mode=ro", uri=True) as source, sqlite3.connect(file) as copy:
+            source.backup(copy)
+    else:
+        plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        subprocess.run(["pg_dump", "--format=custom", f"--file={file}", plain], check=True)  # noqa: S603, S607
+    click.echo(f"{file}: {file.stat().st_size:,} bytes")
+
+
+def init_app(app: Flask) -> None:
+    for command in (audit_commands, mail_commands, back_up):
+        app.cli.add_command(command)

@@ -1,0 +1,76 @@
+"""Stored files: by content hash, written once, never changed. The only door to them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core import clock
+from tracker.core.audit import register_check
+from tracker.core.db import SHORT, Base, Instant, db
+from tracker.core.errors import BadFile, NotFound
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+MAX_BYTES = 20 * 1024 * 1024
+# What an upload may be, by its first bytes: the name and the type that a browser sends prove nothing.
+SIGNATURES = {DOCX: b"PK\x03\x04", PDF: b"%PDF-"}
+
+
+class StoredFile(Base):
+    """Bytes under their SHA-256. Insert-only (triggers)."""
+
+    __tablename__ = "stored_file"
+    __table_args__ = (CheckConstraint("size > 0", name="not_empty"),)
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(SHORT)
+    stored_at: Mapped[datetime] = mapped_column(Instant)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+def store(content: bytes, media_type: str) -> str:
+    """Keep `content` and return its hex SHA-256; the same bytes are kept once.
+
+    Raises BadFile for an empty file or one over 20 MiB.
+    """
+    if not content:
+        raise BadFile("The file is empty.")
+    if len(content) > MAX_BYTES:
+        raise BadFile("The file is larger than 20 MB.")
+    digest = hashlib.sha256(content).hexdigest()
+    if db.session.get(StoredFile, digest) is None:
+        row = StoredFile(
+            sha256=digest, size=len(content), media_type=media_type, stored_at=clock.now(), content=content
+        )
+        db.session.add(row)
+        db.session.flush()
+    return digest
+
+
+def read(digest: str) -> bytes:
+    """The bytes kept under `digest`. Raises NotFound where there are none."""
+    content = db.session.execute(select(StoredFile.content).where(StoredFile.sha256 == digest)).scalar()
+    if content is None:
+        raise NotFound("The file is not there.")
+    return content
+
+
+def kind_of(content: bytes) -> str:
+    """The media type of an uploaded Word or PDF file, by its content. Raises BadFile for anything else."""
+    for media_type, signature in SIGNATURES.items():
+        if content.startswith(signature) and (media_type != DOCX or b"word/document.xml" in content):
+            return media_type
+    raise BadFile("The file must be a Word document (.docx) or a PDF.")
+
+
+@register_check
+def _changed_files() -> Iterator[str]:
+    for digest, content in db.session.execute(select(StoredFile.sha256, StoredFile.content)):
+        if hashlib.sha256(content).hexdigest() != digest:
+            yield f"the stored file {digest[:12]} has been changed"

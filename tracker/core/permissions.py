@@ -1,0 +1,222 @@
+"""Who may do what: one table, permission name → predicate over (person, record).
+
+A person's grants are the only source of permission (product.md, Who uses it). Predicates read plain attributes of the
+record: `taskforce_id`, `programme_ids`, `is_issued`, `owner_contact_id`, `lead_contact_ids`, `is_with_programme`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    SECRETARIAT = "secretariat"
+    CHAIR = "chair"
+    VICE_CHAIR = "vice_chair"
+    MEMBER = "member"
+    AUDITOR = "auditor"
+    PROGRAMME_TEAM = "programme_team"
+    SRO = "sro"
+
+    @property
+    def label(self) -> str:
+        return ROLE_LABELS[self]
+
+
+ROLE_LABELS = {
+    Role.SECRETARIAT: "Secretariat",
+    Role.CHAIR: "Chair",
+    Role.VICE_CHAIR: "Vice chair",
+    Role.MEMBER: "Member",
+    Role.AUDITOR: "Auditor",
+    Role.PROGRAMME_TEAM: "Programme team",
+    Role.SRO: "Senior responsible owner",
+}
+TASKFORCE_ROLES = frozenset({Role.SECRETARIAT, Role.CHAIR, Role.VICE_CHAIR, Role.MEMBER, Role.AUDITOR})
+PROGRAMME_ROLES = frozenset({Role.PROGRAMME_TEAM, Role.SRO})
+CHAIRS = frozenset({Role.CHAIR, Role.VICE_CHAIR})
+# Drafts are for those who write, decide or audit; a member reads what has been issued.
+DRAFT_READERS = frozenset({Role.SECRETARIAT, Role.CHAIR, Role.VICE_CHAIR, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldGrant:
+    """A grant in force today: a role in one taskforce or one programme."""
+
+    role: Role
+    taskforce_id: int | None
+    programme_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asking: read once per request, plain data."""
+
+    user_id: int
+    contact_id: int
+    name: str
+    email: str
+    is_admin: bool
+    grants: tuple[HeldGrant, ...]
+
+    def taskforces(self, roles: Iterable[Role] = TASKFORCE_ROLES) -> frozenset[int]:
+        """Ids of the taskforces in which the person holds one of `roles`."""
+        wanted = set(roles)
+        return frozenset(g.taskforce_id for g in self.grants if g.taskforce_id is not None and g.role in wanted)
+
+    def programmes(self, roles: Iterable[Role] = PROGRAMME_ROLES) -> frozenset[int]:
+        """Ids of the programmes for which the person holds one of `roles`."""
+        wanted = set(roles)
+        return frozenset(g.programme_id for g in self.grants if g.programme_id is not None and g.role in wanted)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(g.role for g in self.grants)
+
+
+Predicate = Callable[[Person, Any], bool]
+
+
+def anyone(person: Person, record: Any) -> bool:
+    """Every signed-in person."""
+    return True
+
+
+def administrator(person: Person, record: Any) -> bool:
+    return person.is_admin
+
+
+def in_any_taskforce(*roles: Role) -> Predicate:
+    """Holds one of `roles` in some taskforce: for pages that belong to no one record."""
+
+    def predicate(person: Person, record: Any) -> bool:
+        return bool(person.taskforces(roles))
+
+    return predicate
+
+
+def in_taskforce(*roles: Role) -> Predicate:
+    """Holds one of `roles` in the record's taskforce."""
+
+    def predicate(person: Person, record: Any) -> bool:
+        return record.taskforce_id in person.taskforces(roles)
+
+    return predicate
+
+
+def for_programme(*roles: Role) -> Predicate:
+    """Holds one of `roles` for a programme of the record, which has been issued to it."""
+
+    def predicate(person: Person, record: Any) -> bool:
+        return bool(record.is_issued and not person.programmes(roles).isdisjoint(record.programme_ids))
+
+    return predicate
+
+
+def owner(person: Person, record: Any) -> bool:
+    return bool(record.owner_contact_id == person.contact_id)
+
+
+def lead_director(person: Person, record: Any) -> bool:
+    return person.contact_id in record.lead_contact_ids
+
+
+def reads_business(person: Person, record: Any) -> bool:
+    return record.taskforce_id in person.taskforces()
+
+
+def reads_drafts(person: Person, record: Any) -> bool:
+    return record.taskforce_id in person.taskforces(DRAFT_READERS)
+
+
+def issued_to_members(person: Person, record: Any) -> bool:
+    """Members read what has been issued, and no drafts (product.md, Who uses it)."""
+    return bool(record.is_issued and record.taskforce_id in person.taskforces())
+
+
+def submitted(predicate: Predicate) -> Predicate:
+    """`predicate`, once the programme has signed its response off: drafts are shared in the team only."""
+
+    def both(person: Person, record: Any) -> bool:
+        return bool(record.is_submitted and predicate(person, record))
+
+    return both
+
+
+def any_of(*predicates: Predicate) -> Predicate:
+    def either(person: Person, record: Any) -> bool:
+        return any(p(person, record) for p in predicates)
+
+    return either
+
+
+secretariat = in_taskforce(Role.SECRETARIAT)
+chairs = in_taskforce(*CHAIRS)
+programme = for_programme(*PROGRAMME_ROLES)
+
+PERMISSIONS: dict[str, Predicate] = {
+    "home.view": anyone,
+    "account.edit": anyone,
+    "help.view": anyone,
+    "user.view": administrator,
+    "user.edit": administrator,
+    "installation.view": administrator,
+    "installation.edit": administrator,
+    "board.view": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES)),
+    "taskforce.list": anyone,
+    "taskforce.view": any_of(administrator, reads_business),
+    "taskforce.edit": any_of(administrator, secretariat),
+    "programme.list": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES)),
+    "programme.view": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES), programme),
+    "programme.edit": any_of(administrator, in_any_taskforce(Role.SECRETARIAT)),
+    "contact.list": in_any_taskforce(*TASKFORCE_ROLES),
+    "contact.view": reads_business,
+    "contact.create": in_any_taskforce(Role.SECRETARIAT),
+    "contact.edit": secretariat,
+    "workshop.list": in_any_taskforce(*TASKFORCE_ROLES),
+    "workshop.create": in_any_taskforce(Role.SECRETARIAT),
+    "workshop.view": reads_business,
+    "workshop.edit": secretariat,
+    "letter.list": anyone,
+    "letter.create": in_any_taskforce(Role.SECRETARIAT),
+    "letter.view": any_of(reads_drafts, issued_to_members, programme),
+    "letter.edit": secretariat,
+    "letter.decide": chairs,
+    "letter.issue": secretariat,
+    "recommendation.list": anyone,
+    "recommendation.view": any_of(reads_business, programme),
+    "recommendation.report": programme,
+    "recommendation.assess": chairs,
+    "recommendation.close": any_of(secretariat, chairs),
+    "response.view": any_of(submitted(reads_business), programme),
+    "response.edit": programme,
+    "response.sign_off": for_programme(Role.SRO),
+    "response.clarify": submitted(any_of(secretariat, chairs)),
+    "response.accept": submitted(any_of(secretariat, chairs)),
+    "action.list": anyone,
+    "action.create": in_any_taskforce(Role.SECRETARIAT),
+    "action.view": any_of(reads_business, owner),
+    "action.edit": secretariat,
+    "action.report": any_of(owner, secretariat),
+    "action.close": any_of(secretariat, chairs),
+    "paper.list": in_any_taskforce(*TASKFORCE_ROLES),
+    "paper.create": in_any_taskforce(Role.SECRETARIAT),
+    "paper.view": any_of(reads_drafts, lead_director, issued_to_members),
+    "paper.edit": secretariat,
+    "paper.clear": any_of(lead_director, secretariat),
+    "paper.resolve": secretariat,
+}
+
+
+def may(person: Person, permission: str, record: Any = None) -> bool:
+    """Whether `person` may do `permission` to `record`. Raises KeyError for a permission that is not in the table."""
+    return PERMISSIONS[permission](person, record)
+
+
+def view_permission(permission: str) -> str:
+    """The permission to see what `permission` is about: strangers to it get 404, its readers 403."""
+    view = permission.partition(".")[0] + ".view"
+    return view if view in PERMISSIONS else permission

@@ -1,0 +1,60 @@
+"""A token bucket per key, in the database, so that every process counts together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Float, String, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core import clock
+from tracker.core.db import Base, Instant, side_write
+from tracker.core.errors import TooManyTries
+
+
+class ThrottleBucket(Base):
+    """What is left of a key's tries, as at `filled_at`."""
+
+    __tablename__ = "throttle_bucket"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    tokens: Mapped[float] = mapped_column(Float)
+    filled_at: Mapped[datetime] = mapped_column(Instant)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`burst` tries at once, then one every `seconds`."""
+
+    burst: int
+    seconds: float
+
+
+def take(key: str, limit: Limit) -> None:
+    """Use up one try of `key`, in a transaction of its own. Raises TooManyTries where none is left."""
+    now = clock.now()
+    with side_write() as connection:
+        bucket = ThrottleBucket.__table__
+        row = connection.execute(select(bucket).where(bucket.c.key == key).with_for_update()).mappings().first()
+        if row is None:
+            try:
+                with connection.begin_nested():
+                    connection.execute(insert(ThrottleBucket).values(key=key, tokens=limit.burst, filled_at=now))
+            except IntegrityError:
+                pass  # another process made it just now: the row is there to be locked
+            row = connection.execute(select(bucket).where(bucket.c.key == key).with_for_update()).mappings().one()
+        elapsed = max(0.0, (now - row["filled_at"]).total_seconds())
+        tokens = min(float(limit.burst), row["tokens"] + elapsed / limit.seconds)
+        left = tokens - 1 if tokens >= 1 else tokens
+        connection.execute(update(ThrottleBucket).where(bucket.c.key == key).values(tokens=left, filled_at=now))
+    if tokens < 1:
+        raise TooManyTries(math.ceil((1 - tokens) * limit.seconds))
+
+
+def give_back(key: str) -> None:
+    """Fill `key` up again, after a success."""
+    with side_write() as connection:
+        connection.execute(delete(ThrottleBucket).where(ThrottleBucket.key == key))

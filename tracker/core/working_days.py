@@ -1,0 +1,76 @@
+"""Working days of England, with the working shown.
+
+Bank holidays come from govuk-bank-holidays' bundled data (England and Wales, 2012 on). Dates beyond that data count
+weekends only, and the working says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from govuk_bank_holidays.bank_holidays import BankHolidays
+
+DIVISION = "england-and-wales"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One day looked at: its number among the working days, or why it was passed over."""
+
+    day: date
+    number: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Working:
+    """How a date was computed: from `start`, `days` working days on, to `due`."""
+
+    start: date
+    days: int
+    due: date
+    steps: tuple[Step, ...]
+    beyond_known_holidays: bool
+
+    def sentence(self) -> str:
+        """The working in one sentence, for the page."""
+        off = [s for s in self.steps if s.number is None and s.reason not in {"Saturday", "Sunday"}]
+        passed = f", passing over weekends and {', '.join(s.reason for s in off)}" if off else ", passing over weekends"
+        unsure = " Bank holidays of that year are not known yet." if self.beyond_known_holidays else ""
+        return f"{self.days} working days; day 1 is the first working day after {_plain(self.start)}{passed}.{unsure}"
+
+
+def _plain(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+@cache
+def _holidays() -> dict[date, str]:
+    bundled = BankHolidays(use_cached_holidays=True)
+    return {h["date"]: h["title"] for h in bundled.get_holidays(division=DIVISION)}
+
+
+def day_off(day: date) -> str | None:
+    """Why `day` is not a working day in England, or None where it is one."""
+    if day.weekday() >= 5:
+        return f"{day:%A}"
+    return _holidays().get(day)
+
+
+def add_working_days(start: date, days: int) -> Working:
+    """The date `days` (1 or more) working days after `start`: day 1 is the next working day (product.md, Dates).
+
+    Raises ValueError for fewer than 1 day.
+    """
+    if days < 1:
+        raise ValueError("days must be 1 or more")
+    day, count, steps = start, 0, []
+    while count < days:
+        day += timedelta(days=1)
+        reason = day_off(day)
+        if reason is None:
+            count += 1
+        steps.append(Step(day, None if reason else count, reason or ""))
+    return Working(start, days, day, tuple(steps), day.year > max(_holidays()).year)
