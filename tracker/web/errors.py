@@ -1,0 +1,70 @@
+"""Every error's page, once: what happened and what to do next, whole or as a piece for htmx."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from tracker.core.errors import AlreadySubmitted, DomainError, TooManyTries
+from tracker.web import htmx
+from tracker.web.security import safe_path
+
+log = logging.getLogger("tracker")
+PAGES: dict[int, tuple[str, str]] = {
+    400: ("There is a problem with the request", "Go back, check what you entered and try again."),
+    403: ("You cannot do this", "If you think that you should be able to, ask your secretariat or administrator."),
+    404: ("Page not found", "Check the address, or start again from the home page."),
+    405: ("This address does not take that kind of request", "Go back and use the button on the page."),
+    409: ("This cannot be done now", "Go back, look at the record as it is now, and decide again."),
+    413: ("The file or text is too large", "Files can be up to 20 MB. Make it smaller and try again."),
+    422: ("There is a problem with what you entered", "Go back, put it right and try again."),
+    429: ("Too many tries", "Wait a little and try again."),
+    500: (
+        "Something went wrong on our side",
+        "Your change was not saved. Try again; if it goes on, tell your administrator.",
+    ),
+}
+
+
+def page(status: int, title: str = "", message: str = "") -> Response:
+    """The error page for `status`; for htmx only its notice, which lands in the page's #notice."""
+    general_title, next_step = PAGES.get(status, PAGES[400])
+    template = "errors/_notice.html" if htmx.is_htmx() else "errors/page.html"
+    body = render_template(template, status=status, title=title or general_title, message=message, next_step=next_step)
+    return make_response(body, status)
+
+
+def _domain_error(error: DomainError) -> Response:
+    if isinstance(error, AlreadySubmitted):
+        return htmx.leave(safe_path(error.location) or "/")
+    response = page(error.status, error.title, error.message)
+    if isinstance(error, TooManyTries):
+        response.headers["Retry-After"] = str(error.wait)
+    return response
+
+
+def _csrf_error(error: CSRFError) -> Response:
+    message = "The page was open for too long, or you signed in again in another window. Open it afresh and try again."
+    return page(400, "This form can no longer be used", message)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected error")
+    return page(500)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(500, _unexpected)
