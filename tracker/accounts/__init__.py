@@ -1,0 +1,1 @@
+"""Users, grants, sign-in, invitations."""

@@ -1,0 +1,1 @@
+"""Actions, wherever they arise."""

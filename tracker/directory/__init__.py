@@ -1,0 +1,1 @@
+"""Boards, taskforces, memberships, programmes, contacts."""

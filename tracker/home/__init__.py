@@ -1,0 +1,1 @@
+"""Due for me, and the pages about the product itself."""

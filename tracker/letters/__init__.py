@@ -1,0 +1,1 @@
+"""Letters, with the recommendations as written: drafting, clearance, versions, issue."""

@@ -1,0 +1,208 @@
+"""Letters: state and tracking on the letter, words in its insert-only versions, clearance in insert-only decisions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.accounts.models import Contact
+from tracker.actions.models import Origin
+from tracker.core.audit import expect_triggers
+from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
+from tracker.core.permissions import Role
+from tracker.directory.models import Programme, Taskforce
+from tracker.letters.rules import (
+    SENT,
+    AddresseeKind,
+    AskKind,
+    DecisionKind,
+    LetterKind,
+    LetterState,
+    Placement,
+    SentHow,
+)
+from tracker.workshops.models import PointHeard, Workshop
+
+
+class Letter(WithId, Versioned, Base):
+    """A letter's state and dates. The date of the letter and the due date are planned until it is issued."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('approved', 'issued')) = (approved_sha256 IS NOT NULL)", name="approved_has_its_hash"
+        ),
+        CheckConstraint("(state IN ('issued', 'recorded')) = (reference IS NOT NULL)", name="sent_has_a_reference"),
+        CheckConstraint("(state IN ('issued', 'recorded')) = (file_sha256 IS NOT NULL)", name="sent_has_its_file"),
+        CheckConstraint("state NOT IN ('issued', 'recorded') OR letter_date IS NOT NULL", name="sent_has_a_date"),
+        CheckConstraint("state <> 'issued' OR sent_how IS NOT NULL", name="issued_says_how"),
+        Index("ix_letter_taskforce", "taskforce_id", "id"),
+    )
+
+    taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))
+    workshop_id: Mapped[int | None] = mapped_column(ForeignKey("workshop.id"), index=True)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("origin.id"), unique=True)
+    kind: Mapped[LetterKind] = mapped_column(words(LetterKind), default=LetterKind.LETTER)
+    state: Mapped[LetterState] = mapped_column(words(LetterState), default=LetterState.DRAFT)
+    reference: Mapped[str | None] = mapped_column(String(20), unique=True)
+    letter_date: Mapped[date | None]
+    response_due_on: Mapped[date | None]
+    response_due_stated: Mapped[str] = mapped_column(SHORT, default="")
+    approved_sha256: Mapped[str | None] = mapped_column(String(64))
+    file_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    sent_how: Mapped[SentHow | None] = mapped_column(words(SentHow))
+    sent_to: Mapped[str] = mapped_column(SHORT, default="")
+    sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+
+    taskforce: Mapped[Taskforce] = relationship(lazy="raise_on_sql")
+    workshop: Mapped[Workshop | None] = relationship(lazy="raise_on_sql")
+    origin: Mapped[Origin] = relationship(lazy="raise_on_sql")
+    addressees: Mapped[list[LetterAddressee]] = relationship(
+        lazy="raise_on_sql", back_populates="letter", order_by="LetterAddressee.place"
+    )
+    versions: Mapped[list[LetterVersion]] = relationship(
+        lazy="raise_on_sql", back_populates="letter", order_by="LetterVersion.number.desc()"
+    )
+    decisions: Mapped[list[ClearanceDecision]] = relationship(
+        lazy="raise_on_sql", back_populates="letter", order_by="ClearanceDecision.id.desc()"
+    )
+
+    @property
+    def key(self) -> str:
+        """What stands in its address: the reference once it has one, the id before."""
+        return self.reference or str(self.id)
+
+    @property
+    def is_issued(self) -> bool:
+        """Sent by this product or before it: what programmes and members may see."""
+        return self.state in SENT
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        """The programmes it is addressed to (copies do not count)."""
+        return frozenset(a.programme_id for a in self.addressees if a.kind is AddresseeKind.TO)
+
+
+class LetterAddressee(WithId, Base):
+    """To whom, for which programme. The name as printed stands in the version's content."""
+
+    __tablename__ = "letter_addressee"
+    __table_args__ = (UniqueConstraint("letter_id", "contact_id", "programme_id"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    kind: Mapped[AddresseeKind] = mapped_column(words(AddresseeKind), default=AddresseeKind.TO)
+    place: Mapped[int] = mapped_column(default=0)
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="addressees")
+    contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
+
+
+class LetterVersion(WithId, Base):
+    """The words of a letter at one save: canonical JSON and its SHA-256. Insert-only (triggers)."""
+
+    __tablename__ = "letter_version"
+    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="versions")
+    made_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+    wordings: Mapped[list[LetterRecommendation]] = relationship(
+        lazy="raise_on_sql", back_populates="version", order_by="LetterRecommendation.place"
+    )
+
+
+class ClearanceDecision(WithId, Base):
+    """Who decided what about which hash, in which role, and why. Insert-only (triggers)."""
+
+    __tablename__ = "clearance_decision"
+    __table_args__ = (
+        CheckConstraint("kind NOT IN ('returned', 'reopened', 'withdrawn') OR reason <> ''", name="says_why"),
+        Index("ix_clearance_decision_letter", "letter_id", "id"),
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[DecisionKind] = mapped_column(words(DecisionKind))
+    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    as_role: Mapped[Role] = mapped_column(words(Role))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="decisions")
+    version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql")
+    by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class Recommendation(WithId, Base):
+    """An identity that outlives its wording; its reference is allotted when the letter is issued."""
+
+    __tablename__ = "recommendation"
+
+    taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"), index=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    reference: Mapped[str | None] = mapped_column(String(26), unique=True)
+    part: Mapped[str] = mapped_column(String(2), default="")
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
+
+
+rests_on = Table(
+    "letter_recommendation_point",
+    Base.metadata,
+    Column("letter_recommendation_id", ForeignKey("letter_recommendation.id"), primary_key=True),
+    Column("point_id", ForeignKey("point_heard.id"), primary_key=True, index=True),
+)
+
+
+class LetterRecommendation(WithId, Base):
+    """A recommendation as one version of its letter words it. Insert-only (triggers)."""
+
+    __tablename__ = "letter_recommendation"
+    __table_args__ = (UniqueConstraint("version_id", "recommendation_id"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)
+    place: Mapped[int]
+    placement: Mapped[Placement] = mapped_column(words(Placement))
+    kind: Mapped[AskKind] = mapped_column(words(AskKind))
+    title: Mapped[str] = mapped_column(SHORT, default="")
+    text: Mapped[str] = mapped_column(Text)
+    board_wording: Mapped[str] = mapped_column(Text, default="")
+    success: Mapped[str] = mapped_column(Text, default="")
+
+    version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql", back_populates="wordings")
+    recommendation: Mapped[Recommendation] = relationship(lazy="raise_on_sql")
+    points: Mapped[list[PointHeard]] = relationship(lazy="raise_on_sql", secondary=rests_on)
+
+    @property
+    def success_items(self) -> list[str]:
+        """The 'how we will know it is done' items, one a line as typed."""
+        return [line.strip() for line in self.success.splitlines() if line.strip()]
+
+
+expect_triggers(
+    "letter_begins_as_draft",
+    "letter_sent_is_fixed",
+    "letter_moves",
+    "letter_two_people",
+    "letter_no_delete",
+    "letter_version_before_approval",
+    "letter_addressee_update_fixed",
+    *(
+        f"{table}_{kind}"
+        for table in ("letter_version", "clearance_decision", "letter_recommendation", "letter_recommendation_point")
+        for kind in ("no_update", "no_delete")
+    ),
+)

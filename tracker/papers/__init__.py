@@ -1,0 +1,1 @@
+"""Board papers and their cover sheets."""

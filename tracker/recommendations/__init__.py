@@ -1,0 +1,1 @@
+"""What becomes of a recommendation: the register, responses, assessments, closing."""

@@ -1,0 +1,247 @@
+"""What becomes of a recommendation: assignments and their axes, responses and answers, assessments, what proves it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.accounts.models import Contact
+from tracker.actions.models import Action, Origin
+from tracker.core.audit import expect_triggers
+from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
+from tracker.directory.models import Programme, Taskforce
+from tracker.letters.models import Letter, LetterRecommendation, Recommendation
+from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, Delivery, Judgement, ResponseState
+
+# Open assignments in the order of their due dates, those without one last: the register's default order.
+DUE_ORDER = "coalesce(due_on, '9999-12-31')"
+
+
+class Assignment(WithId, Versioned, Base):
+    """A recommendation × a programme: position, delivery, assessment and status hang here, each an axis of its own."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("recommendation_id", "programme_id"),
+        CheckConstraint("(status = 'open') = (closed_on IS NULL)", name="closed_has_a_date"),
+        CheckConstraint("status = 'open' OR closed_reason <> ''", name="closed_says_why"),
+        Index("ix_assignment_programme", "programme_id", "id"),
+        Index("ix_assignment_taskforce", "taskforce_id", "id"),
+        Index("ix_assignment_letter", "letter_id", "id"),
+        Index(
+            "ix_assignment_open",
+            text(DUE_ORDER),
+            "id",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index("ix_assignment_due", text(DUE_ORDER), "id"),
+    )
+
+    recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
+    wording_id: Mapped[int] = mapped_column(ForeignKey("letter_recommendation.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))
+    due_on: Mapped[date | None]
+    due_stated: Mapped[str] = mapped_column(SHORT, default="")
+    original_due_on: Mapped[date | None]
+    position: Mapped[AnswerPosition] = mapped_column(words(AnswerPosition), default=AnswerPosition.AWAITING)
+    delivery: Mapped[Delivery] = mapped_column(words(Delivery), default=Delivery.NOT_STARTED)
+    judgement: Mapped[Judgement] = mapped_column(words(Judgement), default=Judgement.NOT_ASSESSED)
+    status: Mapped[AssignmentStatus] = mapped_column(words(AssignmentStatus), default=AssignmentStatus.OPEN)
+    closed_on: Mapped[date | None]
+    closed_reason: Mapped[str] = mapped_column(Text, default="")
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+
+    recommendation: Mapped[Recommendation] = relationship(lazy="raise_on_sql")
+    wording: Mapped[LetterRecommendation] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
+    taskforce: Mapped[Taskforce] = relationship(lazy="raise_on_sql")
+    criteria: Mapped[list[SuccessCriterion]] = relationship(
+        lazy="raise_on_sql", back_populates="assignment", order_by="SuccessCriterion.place"
+    )
+    serving: Mapped[list[AssignmentAction]] = relationship(
+        lazy="raise_on_sql", back_populates="assignment", order_by="AssignmentAction.id"
+    )
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        return frozenset({self.programme_id})
+
+    @property
+    def is_issued(self) -> bool:
+        """Assignments are made by issuing, so each has been."""
+        return True
+
+
+class SuccessCriterion(WithId, Base):
+    """One 'how we will know it is done' item: open, met by named evidence, or waived with a reason."""
+
+    __tablename__ = "success_criterion"
+    __table_args__ = (
+        CheckConstraint("met_on IS NULL OR waived_on IS NULL", name="met_or_waived"),
+        CheckConstraint("met_on IS NULL OR evidence <> ''", name="met_names_its_evidence"),
+        CheckConstraint("waived_on IS NULL OR waived_reason <> ''", name="waived_says_why"),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    place: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    met_on: Mapped[date | None]
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    waived_on: Mapped[date | None]
+    waived_reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="criteria")
+
+
+class AssignmentAction(WithId, Base):
+    """An action that serves an assignment."""
+
+    __tablename__ = "assignment_action"
+    __table_args__ = (UniqueConstraint("assignment_id", "action_id"),)
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="serving")
+    action: Mapped[Action] = relationship(lazy="raise_on_sql")
+
+
+class Response(WithId, Versioned, Base):
+    """A programme's reply to a letter. The draft is the team's own; what was signed off stands in submissions."""
+
+    __tablename__ = "response"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "programme_id"),
+        CheckConstraint("state = 'draft' OR signed_off_by_id IS NOT NULL", name="signed_off_by_someone"),
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"), index=True)
+    origin_id: Mapped[int] = mapped_column(ForeignKey("origin.id"), unique=True)
+    state: Mapped[ResponseState] = mapped_column(words(ResponseState), default=ResponseState.DRAFT)
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    signed_off_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    signed_off_at: Mapped[datetime | None] = mapped_column(Instant)
+    clarification: Mapped[str] = mapped_column(Text, default="")
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
+    taskforce: Mapped[Taskforce] = relationship(lazy="raise_on_sql")
+    origin: Mapped[Origin] = relationship(lazy="raise_on_sql")
+    signed_off_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+    answers: Mapped[list[Answer]] = relationship(lazy="raise_on_sql", back_populates="response", order_by="Answer.id")
+    submissions: Mapped[list[Submission]] = relationship(
+        lazy="raise_on_sql", back_populates="response", order_by="Submission.number.desc()"
+    )
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        return frozenset({self.programme_id})
+
+    @property
+    def is_issued(self) -> bool:
+        """A response answers a letter that was sent."""
+        return True
+
+    @property
+    def is_submitted(self) -> bool:
+        """Signed off at least once: what the taskforce may see is the newest submission."""
+        return bool(self.submissions)
+
+
+class Answer(WithId, Base):
+    """The answer to one recommendation, as it stands in the draft."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("response_id", "assignment_id"),)
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    position: Mapped[AnswerPosition] = mapped_column(words(AnswerPosition), default=AnswerPosition.AWAITING)
+    text: Mapped[str] = mapped_column(Text, default="")
+    lead: Mapped[str] = mapped_column(SHORT, default="")
+    complete_by: Mapped[date | None]
+    complete_stated: Mapped[str] = mapped_column(SHORT, default="")
+
+    response: Mapped[Response] = relationship(lazy="raise_on_sql", back_populates="answers")
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+    planned_actions: Mapped[list[PlannedAction]] = relationship(
+        lazy="raise_on_sql", back_populates="answer", order_by="PlannedAction.id"
+    )
+
+
+class PlannedAction(WithId, Base):
+    """An action that an answer promises. Signing off makes it an action of the register."""
+
+    __tablename__ = "planned_action"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    title: Mapped[str] = mapped_column(SHORT)
+    due_on: Mapped[date | None]
+    action_id: Mapped[int | None] = mapped_column(ForeignKey("action.id"), unique=True)
+
+    answer: Mapped[Answer] = relationship(lazy="raise_on_sql", back_populates="planned_actions")
+
+
+class Submission(WithId, Base):
+    """A response as it was signed off: its answers as JSON. Insert-only (triggers)."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("response_id", "number"),)
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
+    number: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    signed_off_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+    response: Mapped[Response] = relationship(lazy="raise_on_sql", back_populates="submissions")
+    signed_off_by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class Assessment(WithId, Base):
+    """The chair's judgement of an answer on a day, with a reason. Insert-only (triggers)."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (CheckConstraint("reason <> ''", name="says_why"),)
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    judgement: Mapped[Judgement] = mapped_column(words(Judgement))
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    made_on: Mapped[date]
+
+    by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class DeliveryReport(WithId, Base):
+    """What the programme says about delivery, on a day. Insert-only (triggers)."""
+
+    __tablename__ = "delivery_report"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    delivery: Mapped[Delivery] = mapped_column(words(Delivery))
+    note: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    made_on: Mapped[date]
+
+    by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+expect_triggers(
+    "assignment_implemented_when_shown",
+    "assignment_no_delete",
+    *(
+        f"{table}_{kind}"
+        for table in ("submission", "assessment", "delivery_report")
+        for kind in ("no_update", "no_delete")
+    ),
+)

@@ -1,0 +1,132 @@
+"""What may become of a recommendation: four separate axes (product.md, States) and when it may be closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from tracker.core.labels import Labelled
+
+
+class AnswerPosition(Labelled):
+    """The programme's position, as last submitted."""
+
+    AWAITING = "awaiting_answer"
+    ACCEPTED = "accepted"
+    IN_PRINCIPLE = "accepted_in_principle"
+    IN_PART = "accepted_in_part"
+    NOT_ACCEPTED = "not_accepted"
+    NOT_STATED = "answered_no_position_stated"
+
+    @property
+    def label(self) -> str:
+        return "Answered, no position stated" if self is AnswerPosition.NOT_STATED else super().label
+
+
+class Delivery(Labelled):
+    """How far the programme says it is."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    DELIVERED = "delivered_not_yet_evidenced"
+    EVIDENCED = "evidenced"
+
+    @property
+    def label(self) -> str:
+        return "Delivered, not yet evidenced" if self is Delivery.DELIVERED else super().label
+
+
+class Judgement(Labelled):
+    """The chair's assessment."""
+
+    NOT_ASSESSED = "not_assessed"
+    ANSWERS = "answers_the_point"
+    GOOD_PLAN = "good_plan_not_yet_done"
+    IN_PART = "answers_in_part"
+    DOES_NOT = "does_not_answer"
+
+    @property
+    def label(self) -> str:
+        return "Good plan, not yet done" if self is Judgement.GOOD_PLAN else super().label
+
+
+class AssignmentStatus(Labelled):
+    OPEN = "open"
+    IMPLEMENTED = "closed_implemented"
+    ALTERNATIVE = "closed_alternative_accepted"
+    NOT_IMPLEMENTED = "closed_not_implemented"
+    SUPERSEDED = "closed_superseded"
+    NO_LONGER_APPLIES = "closed_no_longer_applicable"
+    TRANSFERRED = "transferred"
+
+    @property
+    def label(self) -> str:
+        return super().label.replace("Closed ", "Closed: ")
+
+
+class ResponseState(Labelled):
+    DRAFT = "draft"
+    SIGNED_OFF = "signed_off"
+    ACCEPTED = "accepted"
+
+
+class Lateness(Labelled):
+    """Where an assignment stands against its due date: always computed, never stored."""
+
+    NONE = "none"
+    AWAITING = "awaiting"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+
+
+DUE_SOON_DAYS = 10
+
+
+class Criterion(NamedTuple):
+    """A 'how we will know' item, as the closing rule sees it."""
+
+    text: str
+    met: bool
+    waived: bool
+
+
+def days_late(due_on: date | None, today: date) -> int:
+    """Whole days past `due_on`; 0 where it is not late or has no date."""
+    return (today - due_on).days if due_on is not None and due_on < today else 0
+
+
+def lateness(status: AssignmentStatus, position: AnswerPosition, due_on: date | None, today: date) -> Lateness:
+    """How an assignment stands on `today`: only an open one that waits for its answer can be late."""
+    if status is not AssignmentStatus.OPEN or position is not AnswerPosition.AWAITING:
+        return Lateness.NONE
+    if due_on is None:
+        return Lateness.AWAITING
+    if due_on < today:
+        return Lateness.OVERDUE
+    return Lateness.DUE_SOON if (due_on - today).days <= DUE_SOON_DAYS else Lateness.AWAITING
+
+
+def why_not_closed(
+    to: AssignmentStatus,
+    criteria: Sequence[Criterion],
+    unfinished_actions: Sequence[str],
+    judgement: Judgement,
+    *,
+    by_chair: bool,
+) -> list[str]:
+    """Why a recommendation can't be closed as `to`; an empty list where it can.
+
+    As implemented only when every 'how we will know' item is met or waived with a reason, or, where there are none, on
+    the chair's reason; and while no open action serves it. A good plan that is not yet done does not close
+    (product.md, Rules; States).
+    """
+    if to is not AssignmentStatus.IMPLEMENTED:
+        return []
+    problems = [f"“{c.text}” is neither met nor waived." for c in criteria if not (c.met or c.waived)]
+    if not criteria and not by_chair:
+        problems.append("Nothing says how we will know it is done, so only the chair can close it as implemented.")
+    problems += [f"Action {reference} serves it and is not finished." for reference in unfinished_actions]
+    if judgement is Judgement.GOOD_PLAN:
+        problems.append("The chair’s assessment is “good plan, not yet done”.")
+    return problems

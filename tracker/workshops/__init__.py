@@ -1,0 +1,1 @@
+"""Workshops, participants, points heard."""
