@@ -63,6 +63,14 @@ class TrackerForm(FlaskForm):
         """Values of `record` for fields that no attribute of the same name gives."""
         return {}
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether a button inside a field was pressed ("Find"), which shows the form again and saves nothing."""
+        return any(getattr(f, "is_looking", False) for f in self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        return not self.is_looking and bool(super().validate(extra_validators))
+
     def shown(self) -> list[Any]:
         """The fields that a person sees, in order."""
         return [f for f in self if f.name not in self.HIDDEN]
@@ -111,7 +119,7 @@ def submit(
     with both texts where somebody else saved first. Nothing is changed then.
     """
     if not (form.validate_on_submit() if valid is None else valid):
-        return make_response(render(form), 422)
+        return make_response(render(form), 200 if form.is_looking else 422)
     try:
         return write(access.begin_write(form))
     except RuleBroken as error:
