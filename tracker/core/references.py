@@ -61,6 +61,5 @@ def endpoint_of(reference: str) -> str | None:
 
 
 def part_letter(place: int) -> str:
-    """The letter of the recommendation at `place` (0 is a; 26 is aa)."""
-    first, second = divmod(place, 26)
-    return (chr(96 + first) if first else "") + chr(97 + second)
+    """The letter of the recommendation at `place`, counted as Word counts: 0 is a, 25 is z, 26 is aa, 27 is bb."""
+    return chr(97 + place % 26) * (place // 26 + 1)
