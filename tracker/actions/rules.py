@@ -53,3 +53,11 @@ def days_late(state: ActionState, due_on: date | None, today: date) -> int:
     if due_on is None or state not in UNFINISHED or due_on >= today:
         return 0
     return (today - due_on).days
+
+
+def lateness(state: ActionState, due_on: date | None, today: date) -> str:
+    """How an unfinished action stands against its date, in words: '3 days late', 'Due today'; else ''."""
+    late = days_late(state, due_on, today)
+    if late:
+        return f"{late:,} day{'' if late == 1 else 's'} late"
+    return "Due today" if due_on == today and state in UNFINISHED else ""

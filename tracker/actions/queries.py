@@ -1,0 +1,121 @@
+"""Reads of actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, false, func, literal_column, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import Contact
+from tracker.actions.models import Action, ActionUpdate, Origin
+from tracker.actions.rules import UNFINISHED, ActionState
+from tracker.core.db import db
+from tracker.core.permissions import CHAIRS, Person, Role
+from tracker.directory.models import Taskforce
+from tracker.web.tables import Page, Sort, page
+
+# Written as in ix_action_unfinished, without bound values: SQLite uses a partial or expression index only then.
+DUE: ColumnElement[date] = func.coalesce(Action.due_on, literal_column("'9999-12-31'"), type_=Date())
+IS_UNFINISHED = Action.state.in_([literal_column(f"'{s.value}'") for s in ActionState if s in UNFINISHED])
+SORTS = (
+    Sort("due", DUE, Action.__table__.c.id),
+    Sort("reference", Action.__table__.c.reference, Action.__table__.c.id),
+    Sort("owner", func.lower(func.coalesce(Contact.name, "")), Action.__table__.c.id),
+)
+
+
+def visible_actions(person: Person) -> ColumnElement[bool]:
+    """Actions of the person's taskforces, and those that they own (product.md, Who uses it)."""
+    return or_(Action.taskforce_id.in_(sorted(person.taskforces())), Action.owner_id == person.contact_id)
+
+
+def get_action_for(person: Person, key: str) -> Action | None:
+    """The action with this reference, with its owner, taskforce and updates; None where `person` cannot see it."""
+    statement = (
+        select(Action)
+        .where(Action.reference == key, visible_actions(person))
+        .options(
+            joinedload(Action.owner),
+            joinedload(Action.taskforce),
+            selectinload(Action.updates).joinedload(ActionUpdate.by),
+        )
+    )
+    return db.session.scalars(statement).unique().one_or_none()
+
+
+def get_origin_for(person: Person, origin_id: int) -> Origin | None:
+    """What an action can arise from, in a taskforce of `person`; None for anything else."""
+    found = select(Origin).where(Origin.id == origin_id, Origin.taskforce_id.in_(sorted(person.taskforces())))
+    return db.session.scalars(found).one_or_none()
+
+
+def list_taskforce_choices(ids: frozenset[int]) -> Sequence[Row[int, str]]:
+    """(id, name) of the taskforces with these ids, by name: for a form or a filter."""
+    statement = select(Taskforce.id, Taskforce.name).where(Taskforce.id.in_(sorted(ids))).order_by(Taskforce.name)
+    return db.session.execute(statement).all()
+
+
+def _rows() -> Select[Any]:
+    chosen: Select[Any] = select(
+        Action.id,
+        Action.reference,
+        Action.title,
+        Action.owner_id,
+        Contact.name.label("owner"),
+        Action.due_on,
+        Action.due_stated,
+        Action.state,
+    )
+    return chosen.outerjoin(Contact, Contact.id == Action.owner_id)
+
+
+def list_actions(
+    person: Person,
+    today: date,
+    arguments: Mapping[str, str],
+    *,
+    taskforce_id: int | None = None,
+    state: str = "",
+    mine: bool = False,
+    overdue: bool = False,
+) -> Page:
+    """A page of the actions that `person` can see. `state`: '' for unfinished, 'all', or one state."""
+    statement = _rows().where(Action.owner_id == person.contact_id if mine else visible_actions(person))
+    if taskforce_id is not None:
+        statement = statement.where(Action.taskforce_id == taskforce_id)
+    if overdue:
+        statement = statement.where(IS_UNFINISHED, Action.due_on < today)
+    if state in {s.value for s in ActionState}:
+        statement = statement.where(Action.state == ActionState(state))
+    elif state != "all":
+        statement = statement.where(IS_UNFINISHED)
+    return page(db.session(), statement, SORTS, arguments)
+
+
+def list_actions_of(origin_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Actions that arose from these origins, oldest first: reference, title, owner (name), due_on, due_stated, state."""
+    if not origin_ids:
+        return []
+    return db.session.execute(_rows().where(Action.origin_id.in_(origin_ids)).order_by(Action.id)).all()
+
+
+def list_due_actions(person: Person, today: date, limit: int) -> Sequence[Row[Any]]:
+    """Unfinished actions that wait for `person`, by due date: their own, and those reported done that they may close.
+
+    Rows as in the register, with `is_overdue` (None without a date); those without a date stand at the end.
+    """
+    deciding = person.taskforces({Role.SECRETARIAT, *CHAIRS})
+    mine = and_(Action.owner_id == person.contact_id, Action.state != ActionState.PENDING_REVIEW)
+    to_close = and_(
+        Action.state == ActionState.PENDING_REVIEW,
+        Action.taskforce_id.in_(sorted(deciding)) if deciding else false(),
+        Action.reported_by_id != person.contact_id,
+        or_(Action.owner_id.is_(None), Action.owner_id != person.contact_id),
+    )
+    rows = _rows().add_columns((Action.due_on < today).label("is_overdue"))
+    return db.session.execute(
+        rows.where(IS_UNFINISHED, or_(mine, to_close)).order_by(DUE, Action.id).limit(limit)
+    ).all()
