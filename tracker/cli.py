@@ -12,9 +12,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import make_url
 
+from tracker import serve
 from tracker.core import audit, outbox
 from tracker.core.db import db, writing
 from tracker.core.errors import DomainError
+from tracker.demo import commands as demo
 
 
 class Commands(AppGroup):
@@ -97,3 +99,5 @@ def back_up(file: Path) -> None:
 def init_app(app: Flask) -> None:
     for command in (audit_commands, mail_commands, back_up):
         app.cli.add_command(command)
+    for part in (demo, serve):
+        part.init_app(app)

@@ -1,0 +1,1 @@
+"""Demonstration data, and data of any size for measuring."""
