@@ -176,6 +176,7 @@ PERMISSIONS: dict[str, Predicate] = {
     "contact.view": reads_business,
     "contact.create": in_any_taskforce(Role.SECRETARIAT),
     "contact.edit": secretariat,
+    "contact_search.view": any_of(administrator, reads_business),
     "workshop.list": in_any_taskforce(*TASKFORCE_ROLES),
     "workshop.create": in_any_taskforce(Role.SECRETARIAT),
     "workshop.view": reads_business,
