@@ -358,6 +358,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Enum('letter', 'reminder', 'correction', 'report', name='letter_kind', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('state', sa.Enum('draft', 'with_chair', 'approved', 'issued', 'withdrawn', 'recorded', name='letter_state', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('reference', sa.String(length=20), nullable=True),
+    sa.Column('subject', sa.String(length=200), nullable=False),
     sa.Column('letter_date', sa.Date(), nullable=True),
     sa.Column('response_due_on', sa.Date(), nullable=True),
     sa.Column('response_due_stated', sa.String(length=200), nullable=False),

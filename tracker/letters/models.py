@@ -13,6 +13,7 @@ from tracker.core.audit import expect_triggers
 from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
 from tracker.core.permissions import Role
 from tracker.directory.models import Programme, Taskforce
+from tracker.letters.content import Content
 from tracker.letters.rules import (
     SENT,
     AddresseeKind,
@@ -47,6 +48,8 @@ class Letter(WithId, Versioned, Base):
     kind: Mapped[LetterKind] = mapped_column(words(LetterKind), default=LetterKind.LETTER)
     state: Mapped[LetterState] = mapped_column(words(LetterState), default=LetterState.DRAFT)
     reference: Mapped[str | None] = mapped_column(String(20), unique=True)
+    # The subject of the current version, so that lists need not read every letter's words (audited: queries.py).
+    subject: Mapped[str] = mapped_column(SHORT, default="")
     letter_date: Mapped[date | None]
     response_due_on: Mapped[date | None]
     response_due_stated: Mapped[str] = mapped_column(SHORT, default="")
@@ -73,6 +76,11 @@ class Letter(WithId, Versioned, Base):
     def key(self) -> str:
         """What stands in its address: the reference once it has one, the id before."""
         return self.reference or str(self.id)
+
+    @property
+    def current(self) -> LetterVersion:
+        """The newest version; `versions` must be loaded."""
+        return max(self.versions, key=lambda v: v.number)
 
     @property
     def is_issued(self) -> bool:
@@ -114,6 +122,11 @@ class LetterVersion(WithId, Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def words(self) -> Content:
+        """The content, read."""
+        return Content.from_json(self.content)
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="versions")
     made_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")

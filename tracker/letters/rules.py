@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from tracker.core.labels import Labelled
+from tracker.core.working_days import Working, add_working_days
 
 RECOMMENDATIONS_MARK = "{recommendations}"
+MOST_RECOMMENDATIONS = 40
 
 
 class LetterKind(Labelled):
@@ -102,3 +105,23 @@ def content_json(content: Mapping[str, Any]) -> str:
 def content_hash(text: str) -> str:
     """Hex SHA-256 of a content's JSON text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def due_date(issued_on: date, days: int, due_on: date | None, stated: str) -> tuple[date | None, Working | None]:
+    """The response due and, where it had to be counted, its working (product.md, Dates).
+
+    A date set by hand or a date as stated stands; with neither, `days` working days are counted from `issued_on`.
+    """
+    if due_on is not None or stated:
+        return due_on, None
+    working = add_working_days(issued_on, days)
+    return working.due, working
+
+
+def why_not_approved_by(approver: int, submitter: int | None) -> str | None:
+    """Why this contact may not approve what `submitter` sent, or None (product.md, two people confirm one hash)."""
+    if submitter is None:
+        return "The letter has not been sent to the chair."
+    if approver == submitter:
+        return "You sent this letter to the chair yourself. Another person has to approve it."
+    return None

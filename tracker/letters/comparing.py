@@ -1,0 +1,92 @@
+"""What changed between two texts of a letter, word by word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from tracker.letters.content import Ask, Content
+
+_WORD = re.compile(r"\s+|\S+\s*")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Words that stayed ("same"), went ("del") or came ("ins"), with the white space after them."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the letter by its name on the form, and its stretches."""
+
+    name: str
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def has_changed(self) -> bool:
+        return any(s.kind != "same" for s in self.stretches)
+
+
+def compare_words(old: str, new: str) -> tuple[Stretch, ...]:
+    """The stretches that lead from `old` to `new`; joined without "del" they are `new`, without "ins" `old`."""
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    found = []
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found.append(Stretch("same", "".join(before[a:b])))
+            continue
+        if b > a:
+            found.append(Stretch("del", "".join(before[a:b])))
+        if d > c:
+            found.append(Stretch("ins", "".join(after[c:d])))
+    return tuple(found)
+
+
+def compare(old: Content, new: Content) -> list[Part]:
+    """Every part of the letter, in the order of print; the recommendations by their identity."""
+    parts = [Part(name, compare_words(a, b)) for name, a, b in _fields(old, new)]
+    body = next(i for i, part in enumerate(parts) if part.name == "Letter") + 1
+    return [*parts[:body], *_asks(old, new), *parts[body:]]
+
+
+def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
+    yield "Organisation and taskforce", f"{old.organisation}\n{old.unit}", f"{new.organisation}\n{new.unit}"
+    yield "Sender address", "\n".join(old.sender_address), "\n".join(new.sender_address)
+    yield "Security classification", old.classification, new.classification
+    yield "Addressee", "\n".join(old.addressee), "\n".join(new.addressee)
+    yield "Salutation", old.salutation, new.salutation
+    yield "Subject", old.subject, new.subject
+    yield "Letter", old.body, new.body
+    yield "Closing", old.closing, new.closing
+    yield "Signatory", "\n".join(old.signatory), "\n".join(new.signatory)
+    yield "Copies to", "\n".join(old.copies), "\n".join(new.copies)
+
+
+def _asks(old: Content, new: Content) -> Iterator[Part]:
+    before = {ask.id: (place, ask) for place, ask in enumerate(old.recommendations, 1)}
+    for place, ask in enumerate(new.recommendations, 1):
+        known = before.pop(ask.id, None)
+        was = _described(known[0], known[1]) if known else ""
+        yield Part(f"Recommendation {place}", compare_words(was, _described(place, ask)))
+    for place, ask in before.values():
+        yield Part(f"Recommendation {place}, removed", compare_words(_described(place, ask), ""))
+
+
+def _described(place: int, ask: Ask) -> str:
+    """All that is approved of a recommendation, a label a line."""
+    lines = [f"Place: {place}", f"{ask.kind.label}, {ask.placement.label[0].lower()}{ask.placement.label[1:]}"]
+    for label, value in (
+        ("Title", ask.title),
+        ("Recommendation", ask.text),
+        ("Wording for the board", ask.board_wording),
+        ("How we will know it is done", ask.success),
+        ("Rests on", f"{len(ask.rests_on)} points: {', '.join(map(str, ask.rests_on))}" if ask.rests_on else ""),
+    ):
+        if value:
+            lines.append(f"{label}: {value}")
+    return "\n".join(lines)

@@ -1,0 +1,134 @@
+"""The words of a letter, as plain data: what is hashed and approved, and how its recommendations print."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+from tracker.letters.rules import AskKind, Placement, content_json
+
+_MARKUP = re.compile(r"([\\*_\[\]])")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A recommendation as a version words it. `id` is its identity, 0 while it has none; `rests_on` are ids of points.
+
+    `text` is inline Markdown; `success` holds one item a line.
+    """
+
+    id: int
+    placement: Placement
+    kind: AskKind
+    title: str
+    text: str
+    board_wording: str = ""
+    success: str = ""
+    rests_on: tuple[int, ...] = ()
+
+    @property
+    def success_items(self) -> list[str]:
+        """The 'how we will know it is done' items, one a line as typed."""
+        return [line.strip() for line in self.success.splitlines() if line.strip()]
+
+    def printed(self) -> str:
+        """The recommendation as it stands in the lettered list: inline Markdown, title first, signs of success last."""
+        title = f"**{_literal(self.title.rstrip(':.'))}:** " if self.title else ""
+        items = "; ".join(_literal(item.rstrip(";.")) for item in self.success_items)
+        known = f"\\\n*We will know it is done when:* {items}." if items else ""
+        return title + " ".join(self.text.split("\n")) + known
+
+
+@dataclass(frozen=True)
+class Content:
+    """The words of a letter, without its slots: date of issue, response due and reference are filled at issue.
+
+    `body` is Markdown; the line `{recommendations}` says where the list stands.
+    """
+
+    organisation: str = ""
+    unit: str = ""
+    sender_address: tuple[str, ...] = ()
+    classification: str = ""
+    addressee: tuple[str, ...] = ()
+    salutation: str = ""
+    subject: str = ""
+    body: str = ""
+    recommendations: tuple[Ask, ...] = ()
+    closing: str = ""
+    signatory: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The one spelling of this content, which is hashed."""
+        return content_json(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Content:
+        """What `to_json` wrote."""
+        data = json.loads(text)
+        asks = tuple(
+            Ask(
+                **a
+                | {
+                    "placement": Placement(a["placement"]),
+                    "kind": AskKind(a["kind"]),
+                    "rests_on": tuple(a["rests_on"]),
+                }
+            )
+            for a in data.pop("recommendations")
+        )
+        lines = {k: tuple(v) for k, v in data.items() if isinstance(v, list)}
+        return cls(**data | lines, recommendations=asks)
+
+    def with_words(self, body: str, texts: dict[int, str]) -> Content:
+        """The same letter with another body and other texts of the recommendations named by their ids."""
+        asks = tuple(replace(a, text=texts.get(a.id, a.text)) for a in self.recommendations)
+        return replace(self, body=body, recommendations=asks)
+
+    def missing_from_text(self) -> list[int]:
+        """Places (from 0) of the recommendations said to stand in the text whose words the body does not hold."""
+        body = _folded(self.body)
+        return [
+            place
+            for place, ask in enumerate(self.recommendations)
+            if ask.placement is Placement.IN_TEXT and _folded(ask.text) not in body
+        ]
+
+
+def _literal(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def _folded(text: str) -> str:
+    return _SPACE.sub(" ", text.replace("*", "")).strip().rstrip(".").casefold()
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines of a text area, without blank ones."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def addressee_lines(name: str, post_nominals: str, job_title: str, programme: str) -> tuple[str, ...]:
+    """An addressee as printed: name with post-nominals, job title, programme."""
+    return tuple(part for part in (" ".join(filter(None, (name, post_nominals))), job_title, programme) if part)
+
+
+def salutation_for(name: str, salutation: str) -> str:
+    """'Dear …', from how the person wants to be addressed or else from the name."""
+    said = salutation or name
+    return said if said.casefold().startswith("dear ") else f"Dear {said}"
+
+
+def plain(day: date) -> str:
+    """29 December 2017."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def response_request(due_on: date | None, stated: str) -> str:
+    """The sentence that asks for a response: the date as stated where there is one, else the date, else nothing."""
+    by = _literal(stated) or (plain(due_on) if due_on else "")
+    return f"We would be grateful for your response by **{by}**." if by else ""
