@@ -189,6 +189,7 @@ PERMISSIONS: dict[str, Predicate] = {
     "letter.issue": secretariat,
     "recommendation.list": anyone,
     "recommendation.view": any_of(reads_business, programme),
+    "recommendation.edit": secretariat,
     "recommendation.report": programme,
     "recommendation.assess": chairs,
     "recommendation.close": any_of(secretariat, chairs),

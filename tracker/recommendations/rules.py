@@ -107,6 +107,40 @@ def lateness(status: AssignmentStatus, position: AnswerPosition, due_on: date | 
     return Lateness.DUE_SOON if (due_on - today).days <= DUE_SOON_DAYS else Lateness.AWAITING
 
 
+class GivenAnswer(NamedTuple):
+    """An answer as the sign-off rule sees it; `part` names its recommendation."""
+
+    part: str
+    position: AnswerPosition
+    text: str
+
+    @property
+    def is_answered(self) -> bool:
+        return self.position is not AnswerPosition.AWAITING or bool(self.text)
+
+    @property
+    def submitted_position(self) -> AnswerPosition:
+        """The position that signing off gives: words without a position are an answer too."""
+        if self.text and self.position is AnswerPosition.AWAITING:
+            return AnswerPosition.NOT_STATED
+        return self.position
+
+
+def why_not_signed_off(answers: Sequence[GivenAnswer]) -> list[str]:
+    """Why a response can't be signed off; an empty list where it can, in part too.
+
+    Something must be answered, and what is not accepted, or only in part, says why (product.md, Response).
+    """
+    if not any(a.is_answered for a in answers):
+        return ["Answer at least one recommendation first."]
+    unexplained = {AnswerPosition.NOT_ACCEPTED: "not accepted", AnswerPosition.IN_PART: "accepted in part"}
+    return [
+        f"{a.part} is {unexplained[a.position]}: say why in its answer."
+        for a in answers
+        if a.position in unexplained and not a.text
+    ]
+
+
 def why_not_closed(
     to: AssignmentStatus,
     criteria: Sequence[Criterion],
