@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flask import Response
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import load_config
 from tracker import cli
-from tracker.accounts.sessions import login_manager
+from tracker.accounts import sessions
 from tracker.accounts.views import bp as accounts
 from tracker.actions.views import bp as actions
 from tracker.core import references
@@ -45,12 +46,18 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     for part in (pages, security, errors, cli):
         part.init_app(app)
     CSRFProtect(app)
-    login_manager.init_app(app)
+    sessions.login_manager.init_app(app)
+    app.after_request(_note_use)
     for feature in FEATURES:
         app.register_blueprint(feature)
     _name_references()
     app.teardown_appcontext(end_request)
     return app
+
+
+def _note_use(response: Response) -> Response:
+    sessions.note_use()
+    return response
 
 
 def _name_references() -> None:

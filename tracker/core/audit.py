@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -30,6 +31,7 @@ from tracker.core.events import (
 from tracker.core.permissions import Person
 
 register_verbs({"details_erased": "erased the details of an earlier entry"})
+HEAD = re.compile(r"(?P<number>[0-9]{1,9}):(?P<digest>[0-9a-f]{64})")
 Check = Callable[[], Iterator[str]]
 _checks: list[Check] = []
 _triggers = {
@@ -58,13 +60,21 @@ def verify(expected_head: str | None = None) -> list[str]:
     """
     problems = [*_chain_problems(), *_row_problems(), *_trigger_problems()]
     if expected_head is not None:
-        number, _, digest = expected_head.partition(":")
-        kept = db.session.execute(select(Event.digest).where(Event.number == int(number or 0))).scalar()
-        if kept != digest:
-            problems.append(f"event {number} is not the one that the kept head names")
+        problems.extend(_head_problems(expected_head))
     for check in _checks:
         problems.extend(check())
     return problems
+
+
+def _head_problems(expected: str) -> Iterator[str]:
+    match = HEAD.fullmatch(expected)
+    if match is None:
+        yield f"{expected!r} is no head: it must be NUMBER:DIGEST, as `flask audit head` prints it"
+        return
+    number = int(match["number"])
+    kept = db.session.execute(select(Event.digest).where(Event.number == number)).scalar()
+    if (kept or GENESIS) != match["digest"] or (kept is None and number > 0):
+        yield f"event {number} is not the one that the kept head names"
 
 
 def _chain_problems() -> Iterator[str]:
@@ -86,8 +96,8 @@ def _chain_problems() -> Iterator[str]:
         previous = row.digest
     if rows or details:
         yield "there are details or rows under events that do not exist"
-    end = db.session.execute(select(EventHead)).scalar_one()
-    if (end.number, end.digest) != (expected, previous):
+    end = db.session.execute(select(EventHead)).scalar()
+    if end is None or (end.number, end.digest) != (expected, previous):
         yield "the head does not name the last event"
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -83,6 +84,10 @@ class TrackerSession(FlaskSession):
         if self.info.get(WRITING) and isinstance(bind, Engine):
             return _writing(bind)
         return bind
+
+    def begin_nested(self) -> Any:
+        """Refused: a savepoint that is rolled back would take the events of the whole transaction with it."""
+        raise NotImplementedError("operations use no savepoints: check first, or insert with ON CONFLICT")
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": TrackerSession})
@@ -162,6 +167,11 @@ def side_write() -> Iterator[Connection]:
         raise RuntimeError("side_write() inside a writing transaction")
     with _writing(db.engine).begin() as connection:
         yield connection
+
+
+def insert_into(table: Any) -> Any:
+    """An INSERT that can say ON CONFLICT: both dialects have the same words for it, each in a class of its own."""
+    return (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def lock_row(table: type[WithId], row_id: int) -> None:

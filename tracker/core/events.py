@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -31,7 +31,7 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy.orm import Mapped, Session, UOWTransaction, mapped_column
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
 
 from tracker.core import clock
 from tracker.core.db import SHORT, Base, Instant, TrackerSession, WithId, db, words
@@ -187,6 +187,8 @@ def changes(row: Any) -> dict[str, list[Any]]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).isoformat()  # as it comes back from the database, whatever zone it went in with
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Enum):
@@ -251,6 +253,14 @@ def _collect(session: Session, _context: UOWTransaction) -> None:
     for row in session.deleted:
         if _is_business(row):
             touched[(row.__tablename__, row.id)] = None
+
+
+@event.listens_for(TrackerSession, "do_orm_execute")
+def _refuse_bulk_changes(state: ORMExecuteState) -> None:
+    if (state.is_update or state.is_delete) and state.bind_mapper is not None:
+        model = state.bind_mapper.class_
+        if issubclass(model, WithId) and not issubclass(model, Unrecorded):
+            raise RuntimeError(f"a bulk change of {model.__name__} passes by the audit log: load the rows")
 
 
 @event.listens_for(TrackerSession, "after_soft_rollback")

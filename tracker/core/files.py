@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
 from tracker.core.audit import register_check
-from tracker.core.db import SHORT, Base, Instant, db
+from tracker.core.db import SHORT, Base, Instant, db, insert_into
 from tracker.core.errors import BadFile, NotFound
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,11 +45,9 @@ def store(content: bytes, media_type: str) -> str:
         raise BadFile("The file is larger than 20 MB.")
     digest = hashlib.sha256(content).hexdigest()
     if db.session.get(StoredFile, digest) is None:
-        row = StoredFile(
-            sha256=digest, size=len(content), media_type=media_type, stored_at=clock.now(), content=content
-        )
-        db.session.add(row)
-        db.session.flush()
+        row = {"sha256": digest, "size": len(content), "media_type": media_type, "stored_at": clock.now()}
+        new = insert_into(StoredFile.__table__).values(**row, content=content)
+        db.session.execute(new.on_conflict_do_nothing())
     return digest
 
 
@@ -71,6 +69,6 @@ def kind_of(content: bytes) -> str:
 
 @register_check
 def _changed_files() -> Iterator[str]:
-    for digest, content in db.session.execute(select(StoredFile.sha256, StoredFile.content)):
-        if hashlib.sha256(content).hexdigest() != digest:
+    for digest in db.session.scalars(select(StoredFile.sha256).order_by(StoredFile.sha256)).all():
+        if hashlib.sha256(read(digest)).hexdigest() != digest:
             yield f"the stored file {digest[:12]} has been changed"

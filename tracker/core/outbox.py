@@ -7,8 +7,10 @@ acknowledgement is recognised by the mail system as the same message.
 from __future__ import annotations
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -19,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.core import clock
 from tracker.core.db import SHORT, Base, Instant, db, side_write
 
+TAKEN_FOR = timedelta(minutes=10)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 
 
@@ -77,27 +80,41 @@ def queue_mail(cause: str, recipient: str, subject: str, body: str) -> None:
 
 
 def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
-    """Try what is due, oldest first; returns (sent, failed). A failure is kept on its row and tried again later."""
+    """Try what is due, oldest first; returns (sent, failed). A failure is kept on its row and tried again later.
+
+    Each mail is taken for a while before it is sent, so that two who deliver at once send it once; after a crash in
+    between it goes again, under the same Message-ID.
+    """
     due = select(OutboxMail).where(OutboxMail.next_try_at <= clock.now()).order_by(OutboxMail.id).limit(limit)
     waiting = list(db.session.scalars(due))
+    db.session.expunge_all()
+    db.session.rollback()  # no transaction stays open while a mail server makes us wait
     sent = failed = 0
     for mail in waiting:
+        if not _take(mail):
+            continue
         error = _send(settings, mail)
         _note(mail, error)
         sent, failed = sent + (error is None), failed + (error is not None)
-    db.session.rollback()
     return sent, failed
+
+
+def _take(mail: OutboxMail) -> bool:
+    untaken = (OutboxMail.id == mail.id, OutboxMail.next_try_at == mail.next_try_at)
+    with side_write() as connection:
+        taken = update(OutboxMail).where(*untaken).values(next_try_at=clock.now() + TAKEN_FOR)
+        return connection.execute(taken).rowcount == 1
 
 
 def _send(settings: SmtpSettings, mail: OutboxMail) -> str | None:
     try:
         with smtplib.SMTP(settings.host, settings.port, timeout=30) as server:
             if settings.starttls:
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
             if settings.user:
                 server.login(settings.user, settings.password)
             server.send_message(_message(settings, mail))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except (OSError, smtplib.SMTPException, MessageError, ValueError) as error:
         return f"{type(error).__name__}: {error}"[:1000]
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.core.db import Base, db
+from tracker.core.db import Base, db, insert_into
 
 REFERENCE = re.compile(r"(?P<code>[A-Z][A-Z0-9]{1,7})-(?P<letter>[A-Z])(?P<number>\d{2,6})(?P<part>\([a-z]{1,2}\))?")
 
@@ -42,13 +42,13 @@ def register_kind(letter: str, endpoint: str, digits: int = 2) -> None:
 
 def allot(taskforce_id: int, code: str, letter: str) -> str:
     """The next reference of this letter in the taskforce with `code`, within the writing transaction."""
-    counter = db.session.get(ReferenceCounter, (taskforce_id, letter), with_for_update=True)
-    if counter is None:
-        counter = ReferenceCounter(taskforce_id=taskforce_id, letter=letter, last=0)
-        db.session.add(counter)
-    counter.last += 1
-    db.session.flush()
-    return f"{code}-{letter}{counter.last:0{_kinds[letter].digits}d}"
+    # One statement, so that two who ask for the first at once wait for each other rather than clash.
+    counter = insert_into(ReferenceCounter.__table__).values(taskforce_id=taskforce_id, letter=letter, last=1)
+    counted = counter.on_conflict_do_update(
+        index_elements=["taskforce_id", "letter"], set_={"last": ReferenceCounter.last + 1}
+    ).returning(ReferenceCounter.last)
+    last: int = db.session.execute(counted).scalar_one()
+    return f"{code}-{letter}{last:0{_kinds[letter].digits}d}"
 
 
 def endpoint_of(reference: str) -> str | None:

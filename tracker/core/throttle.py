@@ -6,12 +6,11 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, String, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Float, String, delete, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
-from tracker.core.db import Base, Instant, side_write
+from tracker.core.db import Base, Instant, insert_into, side_write
 from tracker.core.errors import TooManyTries
 
 
@@ -38,14 +37,10 @@ def take(key: str, limit: Limit) -> None:
     now = clock.now()
     with side_write() as connection:
         bucket = ThrottleBucket.__table__
-        row = connection.execute(select(bucket).where(bucket.c.key == key).with_for_update()).mappings().first()
-        if row is None:
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(ThrottleBucket).values(key=key, tokens=limit.burst, filled_at=now))
-            except IntegrityError:
-                pass  # another process made it just now: the row is there to be locked
-            row = connection.execute(select(bucket).where(bucket.c.key == key).with_for_update()).mappings().one()
+        full = insert_into(bucket).values(key=key, tokens=float(limit.burst), filled_at=now)
+        # The update changes nothing; it locks the row where there is one, until this transaction ends.
+        held = full.on_conflict_do_update(index_elements=["key"], set_={"key": full.excluded.key})
+        row = connection.execute(held.returning(bucket.c.tokens, bucket.c.filled_at)).mappings().one()
         elapsed = max(0.0, (now - row["filled_at"]).total_seconds())
         tokens = min(float(limit.burst), row["tokens"] + elapsed / limit.seconds)
         left = tokens - 1 if tokens >= 1 else tokens

@@ -37,9 +37,15 @@ class Working:
     def sentence(self) -> str:
         """The working in one sentence, for the page."""
         off = [s for s in self.steps if s.number is None and s.reason not in {"Saturday", "Sunday"}]
-        passed = f", passing over weekends and {', '.join(s.reason for s in off)}" if off else ", passing over weekends"
-        unsure = " Bank holidays of that year are not known yet." if self.beyond_known_holidays else ""
-        return f"{self.days} working days; day 1 is the first working day after {_plain(self.start)}{passed}.{unsure}"
+        over = [*(["weekends"] if len(off) < len(self.steps) - self.days else []), *(s.reason for s in off)]
+        passed = f", passing over {_listed(over)}" if over else ""
+        unsure = " Bank holidays of those years are not all known." if self.beyond_known_holidays else ""
+        days = "1 working day" if self.days == 1 else f"{self.days} working days"
+        return f"{days}; day 1 is the first working day after {_plain(self.start)}{passed}.{unsure}"
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _plain(day: date) -> str:
@@ -73,4 +79,6 @@ def add_working_days(start: date, days: int) -> Working:
         if reason is None:
             count += 1
         steps.append(Step(day, None if reason else count, reason or ""))
-    return Working(start, days, day, tuple(steps), day.year > max(_holidays()).year)
+    known = _holidays()
+    beyond = day.year > max(known).year or start.year < min(known).year
+    return Working(start, days, day, tuple(steps), beyond)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -35,16 +36,25 @@ def page(status: int, title: str = "", message: str = "") -> Response:
     general_title, next_step = PAGES.get(status, PAGES[400])
     template = "errors/_notice.html" if htmx.is_htmx() else "errors/page.html"
     body = render_template(template, status=status, title=title or general_title, message=message, next_step=next_step)
-    return make_response(body, status)
+    response = make_response(body, status)
+    if htmx.is_htmx():  # a refusal is no new content for the row or form that asked
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#notice", "innerHTML"
+    return response
 
 
 def _domain_error(error: DomainError) -> Response:
     if isinstance(error, AlreadySubmitted):
-        return htmx.leave(safe_path(error.location) or "/")
+        return htmx.leave(safe_path(error.location) or _page_before() or "/")
     response = page(error.status, error.title, error.message)
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.wait)
     return response
+
+
+def _page_before() -> str | None:
+    """The page whose button was pressed, for an answer that was no redirect: an htmx save in a row, say."""
+    referrer = urlsplit(request.referrer or "")
+    return safe_path(f"{referrer.path}?{referrer.query}".rstrip("?"))
 
 
 def _csrf_error(error: CSRFError) -> Response:
@@ -55,12 +65,21 @@ def _csrf_error(error: CSRFError) -> Response:
 def _http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error
-    return page(error.code)
+    response = page(error.code)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    return response
 
 
 def _unexpected(error: Exception) -> Response:
     log.exception("unexpected error")
-    return page(500)
+    try:
+        return page(500)
+    except Exception:  # the page itself needs the database, for who is signed in
+        log.exception("the error page failed too")
+        title, next_step = PAGES[500]
+        return Response(f"{title}. {next_step}\n", 500, mimetype="text/plain")
 
 
 def init_app(app: Flask) -> None:

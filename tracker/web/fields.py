@@ -15,12 +15,13 @@ from flask import current_app
 from flask_wtf.file import FileField as FlaskFileField
 from markupsafe import Markup
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, SubmitField
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from tracker.core.labels import Labelled
 
 # Controls, lone surrogates, and marks that make a text read differently from how it is stored. Tab and line ends stay.
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _NAMES = "january february march april may june july august september october november december"
 MONTHS = {spelling: n for n, name in enumerate(_NAMES.split(), 1) for spelling in (name, name[:3])}
 
@@ -166,10 +167,10 @@ class Required:
 
 
 class Clean:
-    """No control characters, and not longer than `longest` characters."""
+    """No control characters, not longer than `longest` characters, and on one line unless `lines` are wanted."""
 
-    def __init__(self, longest: int) -> None:
-        self.longest = longest
+    def __init__(self, longest: int, lines: bool = True) -> None:
+        self.longest, self.lines = longest, lines
 
     def __call__(self, _form: Any, field: Any) -> None:
         value = field.data or ""
@@ -177,6 +178,8 @@ class Clean:
             raise StopValidation(f"{field.label.text} has characters in it that cannot be shown. Type it again.")
         if len(value) > self.longest:
             raise StopValidation(f"{field.label.text} must be {self.longest:,} characters or fewer")
+        if not self.lines and "\n" in value:
+            raise StopValidation(f"{field.label.text} must be on one line")
 
 
 def _strip(value: str | None) -> str:
@@ -194,6 +197,7 @@ class TextField(_Looks, StringField):
     """One line of text of at most `longest` characters, stripped."""
 
     widget = InputWidget()
+    lines = False
 
     def __init__(
         self,
@@ -206,7 +210,7 @@ class TextField(_Looks, StringField):
         validators: Sequence[Any] = (),
         **kwargs: Any,
     ) -> None:
-        checks = [*([Required(required)] if required else []), Clean(longest), *validators]
+        checks = [*([Required(required)] if required else []), Clean(longest, self.lines), *validators]
         super().__init__(label, checks, filters=(_strip,), description=hint, **kwargs)
         self.look = look or {}
 
@@ -215,15 +219,10 @@ class LongTextField(TextField):
     """Text of several lines."""
 
     widget = TextareaWidget()
+    lines = True
 
     def __init__(self, label: str, *, longest: int = 20_000, rows: int = 5, **kwargs: Any) -> None:
         super().__init__(label, longest=longest, look={"rows": rows}, **kwargs)
-
-
-class _OneLine:
-    def __call__(self, _form: Any, field: Any) -> None:
-        if "\n" in (field.data or ""):
-            raise StopValidation(f"{field.label.text} must be on one line")
 
 
 class EmailField(TextField):
@@ -402,8 +401,10 @@ class DateField(_Looks, Field):
         """The box that the error summary leads to."""
         return f"{self.id}-{next((p for p in self.PARTS if p in self.wrong_parts), 'day')}"
 
-    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None, **kwargs: Any) -> None:
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None, **kwargs: Any) -> None:
         self.process_errors: list[str] = []
+        if data is unset_value:
+            data = self.default() if callable(self.default) else self.default
         self.data = data if isinstance(data, dt.date) else None
         self.object_data = self.data
         self.parts = {p: str(getattr(self.data, p)) for p in self.PARTS} if self.data else {}

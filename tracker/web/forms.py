@@ -132,5 +132,7 @@ def submit(
     except StaleVersion:
         end_write(commit=False)
         record = access.reload()
+        if record is None:
+            raise
         form.show_clash(record)
         return make_response(render(form), 409)

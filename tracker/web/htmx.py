@@ -10,14 +10,13 @@ def target() -> str | None:
 
     htmx 2 sends the bare id, htmx 4 `tag#id`; a request that restores history always gets the whole page.
     """
-    headers = request.headers
-    if headers.get("HX-Request") != "true" or headers.get("HX-History-Restore-Request") == "true":
-        return None
-    return headers.get("HX-Target", "").rpartition("#")[2] or None
+    return request.headers.get("HX-Target", "").rpartition("#")[2] or None if is_htmx() else None
 
 
 def is_htmx() -> bool:
-    return request.headers.get("HX-Request") == "true"
+    """Whether htmx asks for a piece of a page; where it restores history it takes the whole one."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
 def see_other(location: str) -> Response:

@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader
 from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
 from tracker import documents
-from tracker.accounts.sessions import note_use
 from tracker.core import clock, references
 from tracker.core.permissions import Person, may
 from tracker.web.htmx import target
@@ -146,11 +145,6 @@ def _context() -> dict[str, Any]:
     }
 
 
-def _note_use(response: Response) -> Response:
-    note_use()
-    return response
-
-
 def init_app(app: Flask) -> None:
     # Without autoescape=True the .jinja macros of the components would emit raw <script> (frontend.md; tested).
     app.jinja_options = {
@@ -166,7 +160,6 @@ def init_app(app: Flask) -> None:
     app.url_map.converters.update(record=RecordConverter, id=IdConverter)
     app.url_defaults(_add_asset_hash)
     app.context_processor(_context)
-    app.after_request(_note_use)
     for rule in (plain_date, short_date, plain_time, stated_date, days, markdown):
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals["reference_url"] = reference_url

@@ -41,7 +41,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # Our own paths only, by a strict pattern: joining and comparing hosts lets `////host` and `/\thost` through.
-OWN_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.()/-]*)?(?:\?[A-Za-z0-9_.~%&=()+:,/-]*)?")
+OWN_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9_.()/-]*)?(?:\?[A-Za-z0-9_.~%&=()+:,/-]*)?(?:#[A-Za-z0-9_-]*)?")
 
 
 def safe_path(path: str | None) -> str | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
+
+from tracker.web.fields import FORBIDDEN
 
 PAGE = 50
 COUNTED = 1000
@@ -51,7 +52,8 @@ def choose(sorts: Sequence[Sort], wanted: str | None) -> Sort:
         if sort.name == name:
             flipped = (wanted or "").startswith("-")
             return Sort(("-" if flipped else "") + sort.name, sort.by, sort.key, flipped)
-    return sorts[0]
+    first = sorts[0]
+    return Sort(("-" if first.descending else "") + first.name, first.by, first.key, first.descending)
 
 
 def page(
@@ -77,14 +79,17 @@ def page(
     if mark is not None:
         window = window.where(_beyond(sort, mark, descending))
     rows = list(session.execute(window))
+    if mark is not None and not rows:  # its rows have gone: nobody is left on an empty page
+        unmarked = {k: v for k, v in arguments.items() if k not in {"after", "before"}}
+        return page(session, statement, sorts, unmarked, size=size)
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
     first, last = (_token(rows[0]), _token(rows[-1])) if rows else (None, None)
     return Page(
         rows=rows,
-        after=last if (more or backwards) and rows else None,
-        before=first if (mark is not None and (more or not backwards)) and rows else None,
+        after=last if more or backwards else None,
+        before=first if mark is not None and (more or not backwards) else None,
         count=count(session, statement),
         sort=sort.name,
         arguments={k: v for k, v in arguments.items() if v and k not in {"after", "before"}},
@@ -118,8 +123,17 @@ def _mark(token: str | None, sort: Sort) -> tuple[Any, int] | None:
         value, key = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         kind = sort.by.type.python_type
         value = kind.fromisoformat(value) if kind in {date, datetime} else kind(value)
-    except (ValueError, TypeError, binascii.Error):
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    if not isinstance(key, int) or not 0 <= key < 2**62 or (isinstance(value, int) and not abs(value) < 2**62):
+    if not isinstance(key, int) or not 0 <= key < 2**62 or not _is_storable(value):
         return None
     return value, key
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether a driver takes it: no integer that is too long, no text that no database holds."""
+    if isinstance(value, int):
+        return abs(value) < 2**62
+    return not (isinstance(value, str) and FORBIDDEN.search(value))
