@@ -1,0 +1,134 @@
+"""A real server on loopback, on a fresh database, and a real Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.conftest import missing
+from tests.support.browser import OpenPage, axe_violations, find_chromium, launch_args, new_page
+from tracker import create_app
+from tracker.core.db import db
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WIDTHS = (1280, 375)
+
+
+@dataclass(frozen=True)
+class Server:
+    """The application served on loopback: its address, and the application itself for what a person cannot see."""
+
+    address: str
+    app: Flask
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(path), args=launch_args())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A fresh, migrated SQLite database and a threaded server on a port of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="tracker-browser-"))
+    app = create_app(
+        {
+            "TESTING": True,
+            "SECRET_KEY": "only for tests",
+            "DATA_DIR": folder,
+            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'browser.sqlite3'}",
+            "MIGRATION_URL": None,
+        }
+    )
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    listening = make_server("127.0.0.1", 0, app, threaded=True)
+    app.config["BASE_URL"] = f"http://127.0.0.1:{listening.port}"
+    thread = threading.Thread(target=listening.serve_forever, daemon=True)
+    thread.start()
+    yield Server(app.config["BASE_URL"], app)
+    listening.shutdown()
+    thread.join(10)
+    with app.app_context():
+        db.engine.dispose()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class Person:
+    """Somebody at a browser: goes to pages, fills by label, presses buttons; every page is checked as it comes."""
+
+    def __init__(self, opened: OpenPage, server: Server, *, javascript: bool = True) -> None:
+        self.opened, self.page, self.server, self.javascript = opened, opened.page, server, javascript
+
+    def goto(self, path: str) -> Page:
+        self.page.goto(self.server.address + path)
+        self.look()
+        return self.page
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.goto("/sign-in")
+        self.fill({"E-mail address": email, "Password": password})
+        self.press("Sign in")
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    def fill(self, values: dict[str, str], within: Any = None) -> None:
+        """Type into the fields with these labels (the first that matches exactly)."""
+        scope = within or self.page
+        for label, value in values.items():
+            scope.get_by_label(label, exact=True).first.fill(value)
+
+    def press(self, button: str, within: Any = None) -> None:
+        """Press a button that leads to another page, and look at that page."""
+        with self.page.expect_navigation():
+            (within or self.page).get_by_role("button", name=button, exact=True).first.click()
+        self.look()
+
+    def follow(self, words: str, within: Any = None) -> None:
+        with self.page.expect_navigation():
+            (within or self.page).get_by_role("link", name=words, exact=True).first.click()
+        self.look()
+
+    def look(self) -> None:
+        """The page at hand: axe finds nothing at either width, it does not scroll sideways, the console is clean."""
+        if self.javascript:
+            for width in WIDTHS:
+                self.page.set_viewport_size({"width": width, "height": 900})
+                found = axe_violations(self.page)
+                assert not found, f"{self.page.url} at {width}: {found}"
+                wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} at {width}"
+            self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        assert not self.opened.problems, f"{self.page.url}: {self.opened.problems}"
+
+
+@pytest.fixture
+def somebody(chromium: Browser, server: Server) -> Iterator[Callable[..., Person]]:
+    """`somebody()` opens a browser of their own; `somebody(javascript=False)` one without scripts."""
+    opened: list[OpenPage] = []
+
+    def open_browser(*, javascript: bool = True) -> Person:
+        page = new_page(chromium, WIDTHS[0], javascript=javascript)
+        page.page.set_default_timeout(10_000)
+        opened.append(page)
+        return Person(page, server, javascript=javascript)
+
+    yield open_browser
+    for page in opened:
+        page.close()
