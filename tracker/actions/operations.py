@@ -88,7 +88,7 @@ def _tell_owner(action: Action, by: Person | None) -> None:
     email = db.session.execute(account).scalar()
     if email is None:
         return
-    due = action.due_stated or (f"{action.due_on.day} {action.due_on:%B %Y}" if action.due_on else "no date set")
+    due = action.due_stated or _plain(action.due_on)
     body = (
         f"An action has been given to you.\n\n{action.reference}: {action.title}\nDue: {due}\n\n"
         f"Sign in to Taskforce Tracker and open {action.reference} under Actions to read it and to report on it.\n"
@@ -96,17 +96,25 @@ def _tell_owner(action: Action, by: Person | None) -> None:
     outbox.queue_mail(f"action_raised:{action.id}", email, f"Action for you: {action.reference} {action.title}", body)
 
 
+def _plain(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else "no date"
+
+
 def edit_action(action: Action, details: ActionDetails, *, by: Person) -> None:
     """Change what an unfinished action says. Raises RuleBroken for a finished one."""
     _check_unfinished(action)
+    before = action.due_on
     action.title, action.description = details.title, details.description
     action.owner_id = details.owner_id
     action.due_on, action.due_stated = details.due_on, details.due_stated
     changed: dict[str, Any] = events.changes(action)
     if not changed:
         return
-    verb = "action_redated" if "due_on" in changed or "due_stated" in changed else "action_edited"
-    events.record(by, verb, action, **changed)
+    if "due_on" in changed:
+        days = [_plain(day) for day in (before, action.due_on)]
+        events.record(by, "action_redated", action, reason=f"From {days[0]} to {days[1]}", **changed)
+    else:
+        events.record(by, "action_edited", action, **changed)
     db.session.flush()
     if "owner_id" in changed:
         _tell_owner(action, by)

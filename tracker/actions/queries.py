@@ -14,7 +14,6 @@ from tracker.actions.models import Action, ActionUpdate, Origin
 from tracker.actions.rules import UNFINISHED, ActionState
 from tracker.core.db import db
 from tracker.core.permissions import CHAIRS, Person, Role
-from tracker.directory.models import Taskforce
 from tracker.web.tables import Page, Sort, page
 
 # Written as in ix_action_unfinished, without bound values: SQLite uses a partial or expression index only then.
@@ -52,24 +51,10 @@ def get_origin_for(person: Person, origin_id: int) -> Origin | None:
     return db.session.scalars(found).one_or_none()
 
 
-def list_taskforce_choices(ids: frozenset[int]) -> Sequence[Row[int, str]]:
-    """(id, name) of the taskforces with these ids, by name: for a form or a filter."""
-    statement = select(Taskforce.id, Taskforce.name).where(Taskforce.id.in_(sorted(ids))).order_by(Taskforce.name)
-    return db.session.execute(statement).all()
-
-
 def _rows() -> Select[Any]:
-    chosen: Select[Any] = select(
-        Action.id,
-        Action.reference,
-        Action.title,
-        Action.owner_id,
-        Contact.name.label("owner"),
-        Action.due_on,
-        Action.due_stated,
-        Action.state,
-    )
-    return chosen.outerjoin(Contact, Contact.id == Action.owner_id)
+    columns: list[Any] = [Action.id, Action.reference, Action.title, Action.owner_id, Contact.name.label("owner")]
+    columns += [Action.due_on, Action.due_stated, Action.state]
+    return select(*columns).outerjoin(Contact, Contact.id == Action.owner_id)
 
 
 def list_actions(
@@ -96,7 +81,7 @@ def list_actions(
 
 
 def list_actions_of(origin_ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Actions that arose from these origins, oldest first: reference, title, owner (name), due_on, due_stated, state."""
+    """Actions that arose from these origins, oldest first: reference, title, owner, due_on, due_stated, state."""
     if not origin_ids:
         return []
     return db.session.execute(_rows().where(Action.origin_id.in_(origin_ids)).order_by(Action.id)).all()

@@ -59,6 +59,11 @@ class Participant(WithId, Base):
     workshop: Mapped[Workshop] = relationship(lazy="raise_on_sql", back_populates="participants")
     contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
 
+    @property
+    def taskforce_id(self) -> int:
+        """For the permissions table; needs the workshop loaded."""
+        return self.workshop.taskforce_id
+
 
 class PointHeard(WithId, Versioned, Base):
     """What was said: praise, a concern, a suggestion or a commitment."""
@@ -77,3 +82,8 @@ class PointHeard(WithId, Versioned, Base):
     could_identify: Mapped[bool] = mapped_column(default=False)
 
     workshop: Mapped[Workshop] = relationship(lazy="raise_on_sql", back_populates="points")
+
+    @property
+    def taskforce_id(self) -> int:
+        """For the permissions table; needs the workshop loaded."""
+        return self.workshop.taskforce_id
