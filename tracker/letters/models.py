@@ -83,6 +83,22 @@ class Letter(WithId, Versioned, Base):
         return max(self.versions, key=lambda v: v.number)
 
     @property
+    def last_decision(self) -> ClearanceDecision | None:
+        """The newest step of clearance; `decisions` must be loaded."""
+        return max(self.decisions, key=lambda d: d.id, default=None)
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether the chair approved it with changes that the secretariat has yet to confirm."""
+        last = self.last_decision if self.state is LetterState.WITH_CHAIR else None
+        return last is not None and last.kind is DecisionKind.APPROVED_WITH_CHANGES
+
+    @property
+    def main_addressee(self) -> LetterAddressee:
+        """The first to whom it is addressed; `addressees` must be loaded."""
+        return next(a for a in self.addressees if a.kind is AddresseeKind.TO)
+
+    @property
     def is_issued(self) -> bool:
         """Sent by this product or before it: what programmes and members may see."""
         return self.state in SENT

@@ -1,0 +1,236 @@
+"""Clearance and issue: each verb checks the rule, changes the state and records (product.md, States and Rules)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tracker.core import clock, events, files, outbox, references
+from tracker.core.db import db, touch
+from tracker.core.errors import ContentMoved, Forbidden, RuleBroken
+from tracker.core.permissions import Person, Role
+from tracker.letters import documents, queries
+from tracker.letters.models import ClearanceDecision, Letter
+from tracker.letters.operations import add_version, name_recommendations
+from tracker.letters.rules import DecisionKind, LetterState, SentHow, can_move, due_date, why_not_approved_by
+
+events.register_verbs(
+    {
+        "letter_submitted": "sent the letter to the chair",
+        "letter_approved": "approved the letter",
+        "letter_approved_with_changes": "approved the letter with changes",
+        "letter_confirmed": "confirmed the chair's changes: the letter is approved",
+        "letter_returned": "returned the letter",
+        "letter_reopened": "reopened the letter: its approval is void",
+        "letter_withdrawn": "withdrew the letter",
+        "letter_issued": "issued the letter",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What to tell people of a step of clearance."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Issue:
+    """How a letter is sent. With neither a due date nor a date as stated the response is counted in working days."""
+
+    letter_date: date
+    how: SentHow
+    to: str
+    due_on: date | None = None
+    due_stated: str = ""
+    no_response: bool = False
+
+
+def submit_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person) -> None:
+    """Send a draft to the chair: the submitter confirms the text with this hash."""
+    _check(letter, LetterState.WITH_CHAIR, sha256)
+    words = letter.current.words
+    if not words.body and not words.recommendations:
+        raise RuleBroken("The letter has no text yet. Write it before you send it to the chair.")
+    decision = _decide(letter, DecisionKind.SUBMITTED, Role.SECRETARIAT, by)
+    _move(letter, LetterState.WITH_CHAIR)
+    events.record(by, "letter_submitted", letter, version=letter.current.number, sha256=sha256)
+    for contact_id, email in queries.list_emails_of(letter.taskforce_id):
+        if contact_id != by.contact_id:
+            outbox.queue_mail(f"letter_submitted:{decision.id}", email, mail.subject, mail.body)
+
+
+def approve_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person) -> None:
+    """Approve the text with this hash, which another person has sent."""
+    _check(letter, LetterState.APPROVED, sha256)
+    _check_two_people(letter, by)
+    if letter.awaits_confirmation:
+        raise RuleBroken("The changes are approved already. The secretariat has to confirm them.")
+    decision = _decide(letter, DecisionKind.APPROVED, _chairs_role(letter, by), by)
+    _move(letter, LetterState.APPROVED, approved_sha256=sha256)
+    events.record(by, "letter_approved", letter, version=letter.current.number, sha256=sha256)
+    _tell_secretariat(letter, decision, mail, by)
+
+
+def approve_with_changes(
+    letter: Letter, sha256: str, body: str, texts: dict[int, str], mail: Mail, *, by: Person
+) -> None:
+    """Approve with exact replacements of the words: a new text with a new hash, which the secretariat confirms.
+
+    `texts` are the recommendations' words by their ids; `sha256` is the hash of the text that was changed.
+    """
+    _check(letter, LetterState.APPROVED, sha256)
+    _check_two_people(letter, by)
+    version = add_version(letter, letter.current.words.with_words(body, texts), by=by)
+    if version is None:
+        raise RuleBroken("You have changed nothing. Go back and choose “Approve” instead.", field="body")
+    decision = _decide(letter, DecisionKind.APPROVED_WITH_CHANGES, _chairs_role(letter, by), by)
+    touch(letter)
+    events.record(by, "letter_approved_with_changes", letter, version=version.number, sha256=version.sha256)
+    _tell_secretariat(letter, decision, mail, by)
+
+
+def confirm_changes(letter: Letter, sha256: str, *, by: Person) -> None:
+    """Confirm the text that the chair changed: another person than the chair, and the same hash."""
+    _check(letter, LetterState.APPROVED, sha256)
+    last = letter.last_decision
+    if last is None or not letter.awaits_confirmation:
+        raise RuleBroken("There are no changes by the chair to confirm.")
+    if last.by_id == by.contact_id:
+        raise RuleBroken("You made these changes yourself. Another person has to confirm them.")
+    _decide(letter, DecisionKind.CONFIRMED, Role.SECRETARIAT, by)
+    _move(letter, LetterState.APPROVED, approved_sha256=sha256)
+    events.record(by, "letter_confirmed", letter, version=letter.current.number, sha256=sha256)
+
+
+def return_letter(letter: Letter, sha256: str, reason: str, mail: Mail, *, by: Person) -> None:
+    """Send the letter back to the secretariat, with what has to change."""
+    _check(letter, LetterState.DRAFT, sha256, from_state=LetterState.WITH_CHAIR)
+    _check_reason(reason)
+    decision = _decide(letter, DecisionKind.RETURNED, _chairs_role(letter, by), by, reason)
+    _move(letter, LetterState.DRAFT)
+    events.record(by, "letter_returned", letter, version=letter.current.number, reason=reason)
+    _tell_secretariat(letter, decision, mail, by)
+
+
+def reopen_letter(letter: Letter, reason: str, *, by: Person) -> None:
+    """Take an approved letter back to draft; the approval is void."""
+    _check(letter, LetterState.DRAFT, letter.current.sha256, from_state=LetterState.APPROVED)
+    _check_reason(reason)
+    _decide(letter, DecisionKind.REOPENED, Role.SECRETARIAT, by, reason)
+    _move(letter, LetterState.DRAFT)
+    events.record(by, "letter_reopened", letter, version=letter.current.number, reason=reason)
+
+
+def withdraw_letter(letter: Letter, reason: str, *, by: Person) -> None:
+    """Give a letter up before it is issued. It stays on record and is never changed again."""
+    _check(letter, LetterState.WITHDRAWN, letter.current.sha256)
+    _check_reason(reason)
+    _decide(letter, DecisionKind.WITHDRAWN, Role.SECRETARIAT, by, reason)
+    _move(letter, LetterState.WITHDRAWN)
+    events.record(by, "letter_withdrawn", letter, version=letter.current.number, reason=reason)
+
+
+def issue_letter(letter: Letter, issue: Issue, *, by: Person) -> None:
+    """Fill the slots of an approved letter, write its file, and keep it: from now on nothing of it changes.
+
+    Raises RuleBroken where the response would be due before the date of the letter.
+    """
+    _check(letter, LetterState.ISSUED, letter.current.sha256)
+    due_on, stated = issue.due_on, issue.due_stated
+    if issue.no_response and (due_on or stated):
+        raise RuleBroken("Say by when you expect a response, or that none is asked for, not both", field="no_response")
+    if not issue.no_response:
+        due_on, _working = due_date(issue.letter_date, letter.taskforce.response_working_days, due_on, stated)
+    if due_on and due_on < issue.letter_date:
+        raise RuleBroken("The response cannot be due before the date of the letter", field="response_due_on")
+    # The file is written inside the transaction, because it bears the reference that is allotted here (about 5 ms).
+    reference = references.allot(letter.taskforce_id, letter.taskforce.code, "L")
+    slots = documents.Slots(reference, issue.letter_date, due_on, stated)
+    sha256 = files.store(documents.write(letter.current, slots, draft=False), files.DOCX)
+    name_recommendations(letter, reference)
+    _move(
+        letter,
+        LetterState.ISSUED,
+        approved_sha256=letter.approved_sha256,
+        reference=reference,
+        letter_date=issue.letter_date,
+        response_due_on=due_on,
+        response_due_stated=stated,
+        file_sha256=sha256,
+        sent_how=issue.how,
+        sent_to=issue.to,
+        sent_by_id=by.contact_id,
+    )
+    how: dict[str, Any] = {
+        "sha256": sha256,
+        "how": issue.how,
+        "to": issue.to,
+        "reference": reference,
+        "date": issue.letter_date,
+    }
+    events.record(by, "letter_issued", letter, **how)
+
+
+def _check(letter: Letter, to: LetterState, sha256: str, *, from_state: LetterState | None = None) -> None:
+    """Raises RuleBroken where clearance does not allow the step, ContentMoved where the text is another than read."""
+    if not can_move(letter.state, to) or (from_state is not None and letter.state is not from_state):
+        raise RuleBroken(f"The letter is {letter.state.label.lower()} now: look at it again.")
+    if letter.current.sha256 != sha256:
+        raise ContentMoved
+
+
+def _check_reason(reason: str) -> None:
+    if not reason:
+        raise RuleBroken("Say why", field="reason")
+
+
+def _check_two_people(letter: Letter, by: Person) -> None:
+    submitted = [d for d in letter.decisions if d.kind is DecisionKind.SUBMITTED]
+    newest = max(submitted, key=lambda d: d.id, default=None)
+    why_not = why_not_approved_by(by.contact_id, newest.by_id if newest else None)
+    if why_not:
+        raise RuleBroken(why_not, field="decision")
+
+
+def _chairs_role(letter: Letter, by: Person) -> Role:
+    for role in (Role.CHAIR, Role.VICE_CHAIR):
+        if letter.taskforce_id in by.taskforces({role}):
+            return role
+    raise Forbidden("Only the chair or the vice chair decides on letters.")
+
+
+def _decide(letter: Letter, kind: DecisionKind, role: Role, by: Person, reason: str = "") -> ClearanceDecision:
+    """Write the decision down. Flushed before the state moves: the database looks for it then."""
+    version = letter.current
+    decision = ClearanceDecision(
+        letter=letter,
+        version=version,
+        sha256=version.sha256,
+        kind=kind,
+        by_id=by.contact_id,
+        as_role=role,
+        reason=reason,
+        at=clock.now(),
+    )
+    db.session.add(decision)
+    db.session.flush()
+    return decision
+
+
+def _move(letter: Letter, state: LetterState, *, approved_sha256: str | None = None, **values: object) -> None:
+    """Change the state and what hangs on it in one statement: the constraints see both or neither."""
+    letter.state, letter.approved_sha256 = state, approved_sha256
+    for name, value in values.items():
+        setattr(letter, name, value)
+    db.session.flush()
+
+
+def _tell_secretariat(letter: Letter, decision: ClearanceDecision, mail: Mail, by: Person) -> None:
+    roles = frozenset({Role.SECRETARIAT})
+    for contact_id, email in queries.list_emails_of(letter.taskforce_id, roles):
+        if contact_id != by.contact_id:
+            outbox.queue_mail(f"letter_decided:{decision.id}", email, mail.subject, mail.body)

@@ -1,0 +1,71 @@
+"""A letter's rows as the plain data that `tracker.documents` writes and the preview shows: one source for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tracker.core.references import part_letter
+from tracker.documents import Letter as Document
+from tracker.documents import LetterRecommendation as Listed
+from tracker.documents import Meta, write_letter
+from tracker.letters.content import Content, plain, response_request
+from tracker.letters.models import Letter, LetterVersion
+from tracker.letters.rules import Placement
+
+DATE_SLOT = "[Date of issue]"
+
+
+@dataclass(frozen=True)
+class Slots:
+    """What issuing fills in: no part of what is approved."""
+
+    reference: str = ""
+    letter_date: date | None = None
+    due_on: date | None = None
+    due_stated: str = ""
+
+
+def slots_of(letter: Letter) -> Slots:
+    """The slots as they are now: planned until the letter is issued."""
+    return Slots(letter.reference or "", letter.letter_date, letter.response_due_on, letter.response_due_stated)
+
+
+def as_document(content: Content, slots: Slots, *, stamp: datetime, draft: bool) -> Document:
+    """The letter as it prints. `stamp` is the time of the text, not of writing the file."""
+    listed = tuple(
+        Listed(part_letter(place), ask.printed())
+        for place, ask in enumerate(content.recommendations)
+        if ask.placement is Placement.LISTED
+    )
+    title = content.subject or "Letter to " + ", ".join(content.addressee[:1])
+    return Document(
+        meta=Meta(title=title, author=content.unit, stamp=stamp, subject=slots.reference),
+        organisation=content.organisation,
+        unit=content.unit,
+        classification=content.classification,
+        reference=slots.reference,
+        sender_address=content.sender_address,
+        date_text=plain(slots.letter_date) if slots.letter_date else DATE_SLOT,
+        addressee=content.addressee,
+        salutation=content.salutation,
+        subject=content.subject,
+        body=content.body,
+        recommendations=listed,
+        response_request=response_request(slots.due_on, slots.due_stated),
+        closing=content.closing,
+        signatory=content.signatory,
+        recommendations_heading="Recommendations" if listed else "",
+        copies_to=content.copies,
+        draft=draft,
+    )
+
+
+def document_of(version: LetterVersion, slots: Slots, *, draft: bool) -> Document:
+    """One version of a letter with these slots."""
+    return as_document(version.words, slots, stamp=version.made_at, draft=draft)
+
+
+def write(version: LetterVersion, slots: Slots, *, draft: bool) -> bytes:
+    """A Word document; the same version and slots give the same bytes."""
+    return write_letter(document_of(version, slots, draft=draft))

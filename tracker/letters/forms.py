@@ -1,0 +1,323 @@
+"""Forms of letters. The labels of the writing page are a contract with its users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import FieldList, Form, FormField, HiddenField
+
+from tracker.core.errors import BadFile
+from tracker.core.files import kind_of
+from tracker.directory.picker import ContactField
+from tracker.letters.content import Ask, Content, lines_of
+from tracker.letters.models import Letter
+from tracker.letters.operations import Addressed, Draft, Upload
+from tracker.letters.rules import MOST_RECOMMENDATIONS, AskKind, LetterKind, Placement, SentHow
+from tracker.web.fields import (
+    CheckMany,
+    CheckOne,
+    DateField,
+    LongTextField,
+    RadioOne,
+    SelectOne,
+    TextField,
+    UploadField,
+    choices_of,
+)
+from tracker.web.forms import Clash, TrackerForm
+from tracker.workshops.models import PointHeard
+
+MARK_HINT = "The line {recommendations} says where the list of recommendations stands. Without it, it follows the text."
+
+
+class AskForm(Form):
+    """One recommendation: a fieldset of the writing page."""
+
+    ask_id = HiddenField()
+    title = TextField("Title")
+    kind = SelectOne("Kind", choices_of(AskKind), kind=AskKind, required="Choose the kind of recommendation")
+    placement = RadioOne(
+        "Where it stands", choices_of(Placement), kind=Placement, required="Say whether it is listed or in the text"
+    )
+    text = LongTextField("Recommendation", rows=3, required="Enter the recommendation")
+    board_wording = LongTextField(
+        "Wording for the board", rows=2, hint="How a board paper says it, where that is shorter or plainer"
+    )
+    success = LongTextField("How we will know it is done", rows=2, hint="One sign a line. Optional")
+    rests_on = CheckMany("Rests on", kind=int, hint="The points heard that it rests on")
+
+    @property
+    def error_list(self) -> list[tuple[str, str]]:
+        """(message, id of the control) of each error."""
+        return [(str(f.errors[0]), f.id) for f in self if f.errors]
+
+    def ask(self) -> Ask:
+        """The recommendation as typed; what is not chosen yet is a listed recommendation."""
+        known = str(self.ask_id.data or "")
+        return Ask(
+            id=int(known) if known.isascii() and known.isdigit() and len(known) < 10 else 0,
+            placement=_word(Placement, self.placement.data, Placement.LISTED),
+            kind=_word(AskKind, self.kind.data, AskKind.RECOMMENDATION),
+            title=self.title.data or "",
+            text=self.text.data or "",
+            board_wording=self.board_wording.data or "",
+            success=self.success.data or "",
+            rests_on=tuple(sorted(int(v) for v in self.rests_on.data or () if str(v).isdigit())),
+        )
+
+
+def _word(kind: Any, value: Any, otherwise: Any) -> Any:
+    return kind(value) if value in set(kind) else otherwise
+
+
+def ask_values(ask: Ask) -> dict[str, Any]:
+    """A recommendation as the values of its fieldset."""
+    values = {name: getattr(ask, name) for name in ("title", "kind", "placement", "text", "board_wording", "success")}
+    return values | {"ask_id": str(ask.id), "rests_on": list(ask.rests_on)}
+
+
+class AsksForm(TrackerForm):
+    """A form with recommendations: fieldsets that can be added, moved and removed without saving."""
+
+    recommendations = FieldList(FormField(AskForm), label="Recommendations")
+    points: Sequence[PointHeard] = ()
+
+    def offer_points(self, points: Sequence[PointHeard]) -> None:
+        """What each recommendation may rest on."""
+        self.points = points
+        choices = [(str(p.id), f"{p.kind.label}: {p.text}") for p in points]
+        for entry in self.recommendations:
+            entry.form.rests_on.choices = choices
+
+    def arrange(self, step: str) -> bool:
+        """Do what a button asks ("add", "point-7", "remove-0", "up-1", "down-0"); False where none was pressed."""
+        verb, _, number = step.partition("-")
+        n = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
+        asks: list[dict[str, Any]] = [entry.data for entry in self.recommendations]
+        if verb in {"add", "point"} and len(asks) < MOST_RECOMMENDATIONS:
+            asks.append({"kind": AskKind.RECOMMENDATION, "placement": Placement.LISTED, "rests_on": [n][: n > 0]})
+        elif verb == "remove" and 0 <= n < len(asks):
+            del asks[n]
+        elif verb == "up" and 0 < n < len(asks):
+            asks[n - 1], asks[n] = asks[n], asks[n - 1]
+        elif verb == "down" and 0 <= n < len(asks) - 1:
+            asks[n + 1], asks[n] = asks[n], asks[n + 1]
+        elif not step:
+            return False
+        self._lay_out(asks)
+        return True
+
+    def _lay_out(self, asks: list[dict[str, Any]]) -> None:
+        while self.recommendations.entries:
+            self.recommendations.pop_entry()
+        self.recommendations.last_index = -1
+        for values in asks:
+            self.recommendations.append_entry(values)
+
+    def asks(self) -> tuple[Ask, ...]:
+        return tuple(entry.form.ask() for entry in self.recommendations)
+
+    def shown(self) -> list[Any]:
+        return [f for f in super().shown() if f.name != "recommendations"]
+
+    def error_list(self) -> list[dict[str, str]]:
+        """The errors of the fields in the order of the page, each recommendation's with its number."""
+        found = []
+        for field in self:
+            if field.name == "recommendations":
+                for place, entry in enumerate(field, 1):
+                    found += [
+                        {"text": f"Recommendation {place}: {message}", "href": f"#{control}"}
+                        for message, control in entry.form.error_list
+                    ]
+            elif field.errors and field.name != "version":
+                found.append({"text": str(field.errors[0]), "href": f"#{getattr(field, 'error_anchor', field.id)}"})
+        return found
+
+
+class LetterForm(AsksForm):
+    """What a drafted and a recorded letter have in common: to whom, about what, by when."""
+
+    programme_id = SelectOne("Programme", kind=int, required="Choose the programme")
+    workshop_id = SelectOne("Workshop", kind=int)
+    addressee = ContactField("Addressee", required="Choose the addressee")
+    subject = TextField("Subject", hint="Optional")
+    response_due_stated = TextField("Response due, as stated", hint="For example: early February 2018")
+    response_due_on = DateField("Response due")
+
+    def to(self, contact_id: int | None) -> Addressed:
+        """To whom it goes, once the contact is settled."""
+        return Addressed(contact_id or 0, self.programme_id.data)
+
+
+class WritingForm(LetterForm):
+    """The writing page."""
+
+    kind = SelectOne("Kind of letter", choices_of(LetterKind), kind=LetterKind, required="Choose the kind of letter")
+    addressee_lines = LongTextField(
+        "Addressee as printed", rows=3, longest=1000, hint="Leave it empty to fill it in from the contact"
+    )
+    salutation = TextField("Salutation", hint="Leave it empty to fill it in from the contact")
+    body = LongTextField("Letter", rows=18, longest=50_000, hint=MARK_HINT)
+    closing = TextField("Closing")
+    signatory = LongTextField("Signatory", rows=3, longest=1000, hint="Name, position, organisation, one a line")
+    copies = LongTextField("Copies to", rows=2, longest=2000, hint="One a line. Optional")
+    sender_address = LongTextField("Sender address", rows=4, longest=1000)
+    classification = TextField("Security classification")
+    letter_date = DateField("Date of letter", hint="If it is planned already: issuing the letter sets it")
+
+    @classmethod
+    def values(cls, record: Letter) -> dict[str, Any]:
+        return content_values(record.current.words) | {
+            "programme_id": record.main_addressee.programme_id,
+            "addressee": record.main_addressee.contact_id,
+        }
+
+    def show_clash(self, record: Letter) -> None:
+        super().show_clash(record)
+        saved, typed = record.current.words.recommendations, self.asks()
+        for place in range(max(len(saved), len(typed))):
+            before, after = (_in_words(asks[place]) if place < len(asks) else "" for asks in (saved, typed))
+            if before != after:
+                self.clashes.append(Clash(f"Recommendation {place + 1}", before, after))
+
+    def content(self) -> Content:
+        """The words as typed, without the letterhead."""
+        return Content(
+            sender_address=lines_of(self.sender_address.data or ""),
+            classification=self.classification.data or "",
+            addressee=lines_of(self.addressee_lines.data or ""),
+            salutation=self.salutation.data or "",
+            subject=self.subject.data or "",
+            body=self.body.data or "",
+            recommendations=self.asks(),
+            closing=self.closing.data or "",
+            signatory=lines_of(self.signatory.data or ""),
+            copies=lines_of(self.copies.data or ""),
+        )
+
+    def draft(self, contact_id: int | None) -> Draft:
+        """All that the page gives, once the addressee is settled."""
+        return Draft(
+            kind=self.kind.data,
+            workshop_id=self.workshop_id.data,
+            to=self.to(contact_id),
+            letter_date=self.letter_date.data,
+            response_due_on=self.response_due_on.data,
+            response_due_stated=self.response_due_stated.data or "",
+            content=self.content(),
+        )
+
+
+def content_values(content: Content) -> dict[str, Any]:
+    """The words of a letter as the values of the writing page."""
+    values: dict[str, Any] = {n: getattr(content, n) for n in ("salutation", "subject", "body", "closing")}
+    return values | {
+        "classification": content.classification,
+        "sender_address": "\n".join(content.sender_address),
+        "addressee_lines": "\n".join(content.addressee),
+        "signatory": "\n".join(content.signatory),
+        "copies": "\n".join(content.copies),
+        "recommendations": [ask_values(ask) for ask in content.recommendations],
+    }
+
+
+def _in_words(ask: Ask) -> str:
+    parts = (ask.title, ask.kind.label, ask.placement.label, ask.text, ask.board_wording, ask.success)
+    return "\n".join(part for part in parts if part)
+
+
+class RecordForm(LetterForm):
+    """A letter that was sent before the product came: its file, its dates and what it asked for."""
+
+    letter_date = DateField("Date of letter", required="Enter the date of the letter")
+    file = UploadField("File", required="Choose the file of the letter", hint="A Word document (.docx) or a PDF")
+    upload: Upload
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        passed = super().validate(extra_validators)
+        if self.is_looking or not self.file.data:
+            return passed
+        content = self.file.data.read()
+        try:
+            self.upload = Upload(content, kind_of(content))
+        except BadFile as error:
+            self.say("file", error.message)
+            return False
+        return passed
+
+    def draft(self, contact_id: int | None) -> Draft:
+        """All that the page gives, once the addressee is settled."""
+        return Draft(
+            kind=LetterKind.LETTER,
+            workshop_id=self.workshop_id.data,
+            to=self.to(contact_id),
+            letter_date=self.letter_date.data,
+            response_due_on=self.response_due_on.data,
+            response_due_stated=self.response_due_stated.data or "",
+            content=Content(subject=self.subject.data or "", recommendations=self.asks()),
+        )
+
+
+class HashForm(TrackerForm):
+    """A step of clearance: the hash of the text that was on screen."""
+
+    sha256 = HiddenField()
+
+
+class DecideForm(HashForm):
+    """The chair's decision."""
+
+    APPROVE, CHANGE, RETURN = "approve", "change", "return"
+    decision = RadioOne(
+        "Your decision",
+        [(APPROVE, "Approve"), (CHANGE, "Approve with changes"), (RETURN, "Return with a comment")],
+        required="Choose a decision",
+        hints={CHANGE: "You change the words on the next page; the secretariat confirms them"},
+    )
+    reason = LongTextField("Comment", rows=4, hint="What has to change, if you return the letter")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        passed = super().validate(extra_validators)
+        if self.decision.data == self.RETURN and not self.reason.data:
+            self.say("reason", "Say what has to change")
+            return False
+        return passed
+
+
+class WordsForm(Form):
+    """The words of one recommendation, for the chair."""
+
+    ask_id = HiddenField()
+    text = LongTextField("Recommendation", rows=3, required="Enter the recommendation")
+
+
+class ChangeForm(AsksForm):
+    """Approve with changes: the words of the letter and of its recommendations, nothing else."""
+
+    sha256 = HiddenField()
+    body = LongTextField("Letter", rows=18, longest=50_000)
+    recommendations = FieldList(FormField(WordsForm))
+
+    def texts(self) -> dict[int, str]:
+        """The recommendations' words by their ids; what is no id is left out."""
+        named = ((str(e.form.ask_id.data or ""), e.form.text.data) for e in self.recommendations)
+        return {int(i): text for i, text in named if i.isascii() and i.isdigit() and len(i) < 10}
+
+
+class ReasonForm(TrackerForm):
+    """A step that needs a reason."""
+
+    reason = LongTextField("Reason", rows=3, required="Say why")
+
+
+class IssueForm(TrackerForm):
+    """The slots that issuing fills, and how the letter is sent."""
+
+    letter_date = DateField("Date of letter", required="Enter the date of the letter")
+    how = RadioOne("How it is sent", choices_of(SentHow), kind=SentHow, required="Say how the letter is sent")
+    to = TextField("To whom", required="Say to whom the letter is sent")
+    response_due_on = DateField("Response due")
+    response_due_stated = TextField("Response due, as stated", hint="For example: early February 2018")
+    no_response = CheckOne("No response is asked for")

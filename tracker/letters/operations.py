@@ -1,0 +1,249 @@
+"""What is done to the words of letters: drafting, saving, recording. Clearance and issue: clearance.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from tracker.actions.models import Origin
+from tracker.core import clock, events, files, references
+from tracker.core.db import db, touch
+from tracker.core.errors import RuleBroken
+from tracker.core.permissions import Person
+from tracker.directory import queries as directory
+from tracker.directory.models import Programme, Taskforce
+from tracker.letters import queries
+from tracker.letters.content import Ask, Content, addressee_lines, salutation_for
+from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
+from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
+
+events.register_verbs(
+    {
+        "letter_drafted": "drafted the letter",
+        "letter_saved": "saved the letter",
+        "letter_recorded": "recorded the letter, which was issued outside the product",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """To whom a letter goes: a contact for a programme."""
+
+    contact_id: int
+    programme_id: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the writing page gives. New recommendations have the id 0; the letterhead of `content` is blank."""
+
+    kind: LetterKind
+    workshop_id: int | None
+    to: Addressed
+    letter_date: date | None
+    response_due_on: date | None
+    response_due_stated: str
+    content: Content
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The file of a letter that was sent before the product came."""
+
+    content: bytes
+    media_type: str
+
+
+def default_content(taskforce: Taskforce, to: Addressed | None, signatory: tuple[str, ...]) -> Content:
+    """What a new letter begins with; `taskforce` has its board loaded."""
+    content = replace(
+        with_letterhead(Content(), taskforce),
+        sender_address=tuple(taskforce.sender_address.splitlines()),
+        classification=taskforce.classification,
+        closing="Yours sincerely",
+        signatory=signatory,
+    )
+    return with_addressee(content, to, None) if to else content
+
+
+def with_letterhead(content: Content, taskforce: Taskforce) -> Content:
+    """The content under the taskforce's name and its board's organisation."""
+    return replace(content, organisation=taskforce.board.organisation if taskforce.board else "", unit=taskforce.name)
+
+
+def with_addressee(content: Content, to: Addressed, shown: Addressed | None) -> Content:
+    """Fill in how the addressee prints where nothing was typed, or where what was filled in is of somebody else."""
+    lines, salutation = _printed(to)
+    shown_lines, shown_salutation = _printed(shown) if shown else ((), "")
+    return replace(
+        content,
+        addressee=lines if content.addressee in {(), shown_lines} else content.addressee,
+        salutation=salutation if content.salutation in {"", shown_salutation} else content.salutation,
+    )
+
+
+def _printed(to: Addressed) -> tuple[tuple[str, ...], str]:
+    contact, programme = directory.get_contact(to.contact_id), db.session.get(Programme, to.programme_id)
+    if contact is None or programme is None:
+        raise RuleBroken("Choose the addressee and the programme again.")
+    lines = addressee_lines(contact.name, contact.post_nominals, contact.job_title, programme.name)
+    return lines, salutation_for(contact.name, contact.salutation)
+
+
+def draft_letter(taskforce: Taskforce, draft: Draft, shown: Addressed | None, *, by: Person) -> Letter:
+    """A new letter in draft. `shown` is whose name stood in the form when it was opened."""
+    letter = _new_letter(taskforce, draft, state=LetterState.DRAFT)
+    content = with_addressee(with_letterhead(draft.content, taskforce), draft.to, shown)
+    add_version(letter, content, by=by)
+    events.record(by, "letter_drafted", letter, version=1)
+    db.session.flush()
+    return letter
+
+
+def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
+    """Save a draft; whether anything changed. A changed text is a new version; an unchanged save leaves no trace.
+
+    Raises RuleBroken where the letter is no longer a draft.
+    """
+    if letter.state is not LetterState.DRAFT:
+        raise RuleBroken("Only a draft can be edited. Return or reopen the letter first.")
+    letter.kind, letter.workshop_id = draft.kind, draft.workshop_id
+    letter.letter_date = draft.letter_date
+    letter.response_due_on, letter.response_due_stated = draft.response_due_on, draft.response_due_stated
+    changed: dict[str, Any] = events.changes(letter)
+    row = letter.main_addressee
+    shown = Addressed(row.contact_id, row.programme_id)
+    if shown != draft.to:
+        changed["addressee"] = [[shown.contact_id, shown.programme_id], [draft.to.contact_id, draft.to.programme_id]]
+        row.contact_id, row.programme_id = draft.to.contact_id, draft.to.programme_id
+    content = with_addressee(with_letterhead(draft.content, letter.taskforce), draft.to, shown)
+    version = add_version(letter, content, by=by)
+    if version is None and not changed:
+        return False
+    touch(letter)
+    number = version.number if version else letter.current.number
+    events.record(by, "letter_saved", letter, version=number, **changed)
+    db.session.flush()
+    return True
+
+
+def record_letter(taskforce: Taskforce, draft: Draft, upload: Upload, *, by: Person | None) -> Letter:
+    """Record a letter that was issued outside the product: its file is kept, and no approval is claimed for it.
+
+    Raises RuleBroken without a date, BadFile for an empty or too large file.
+    """
+    if draft.letter_date is None:
+        raise RuleBroken("Enter the date of the letter", field="letter_date")
+    reference = references.allot(taskforce.id, taskforce.code, "L")
+    letter = _new_letter(
+        taskforce,
+        draft,
+        state=LetterState.RECORDED,
+        reference=reference,
+        file_sha256=files.store(upload.content, upload.media_type),
+    )
+    add_version(letter, with_addressee(with_letterhead(draft.content, taskforce), draft.to, None), by=by)
+    name_recommendations(letter, reference)
+    events.record(by, "letter_recorded", letter, sha256=letter.file_sha256, reference=reference)
+    db.session.flush()
+    return letter
+
+
+def _new_letter(taskforce: Taskforce, draft: Draft, **values: object) -> Letter:
+    origin = Origin(taskforce_id=taskforce.id)
+    db.session.add(origin)
+    db.session.flush()
+    letter = Letter(
+        taskforce_id=taskforce.id,
+        taskforce=taskforce,
+        origin_id=origin.id,
+        workshop_id=draft.workshop_id,
+        kind=draft.kind,
+        subject=draft.content.subject,
+        letter_date=draft.letter_date,
+        response_due_on=draft.response_due_on,
+        response_due_stated=draft.response_due_stated,
+        addressees=[],
+        versions=[],
+        decisions=[],
+        **values,
+    )
+    db.session.add(letter)
+    LetterAddressee(letter=letter, contact_id=draft.to.contact_id, programme_id=draft.to.programme_id)
+    db.session.flush()
+    return letter
+
+
+def add_version(letter: Letter, content: Content, *, by: Person | None) -> LetterVersion | None:
+    """Keep `content` as the letter's next version, with its recommendations; None where it says what the last one says.
+
+    Raises RuleBroken for too many recommendations, or one that is not of this letter.
+    """
+    content = replace(content, recommendations=_identified(letter, content.recommendations))
+    text = content.to_json()
+    digest = content_hash(text)
+    number = letter.current.number + 1 if letter.versions else 1
+    if letter.versions and letter.current.sha256 == digest:
+        return None
+    version = LetterVersion(
+        letter=letter,
+        letter_id=letter.id,
+        number=number,
+        content=text,
+        sha256=digest,
+        made_by_id=by.contact_id if by else None,
+        made_at=clock.now(),
+    )
+    letter.subject = content.subject
+    _add_wordings(version, content.recommendations)
+    db.session.flush()
+    return version
+
+
+def _identified(letter: Letter, asks: Sequence[Ask]) -> tuple[Ask, ...]:
+    """The recommendations, each with an identity: a new one is made for those that have none."""
+    if len(asks) > MOST_RECOMMENDATIONS:
+        raise RuleBroken(f"A letter holds up to {MOST_RECOMMENDATIONS} recommendations.")
+    known = queries.list_identities(letter.id)
+    named = [ask.id for ask in asks if ask.id]
+    if len(set(named)) < len(named) or not set(named) <= set(known):
+        raise RuleBroken("A recommendation of this letter could not be told from another. Open the page again.")
+    return tuple(ask if ask.id else replace(ask, id=_new_identity(letter)) for ask in asks)
+
+
+def _new_identity(letter: Letter) -> int:
+    row = Recommendation(taskforce_id=letter.taskforce_id, letter_id=letter.id)
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
+    wanted = sorted({point_id for ask in asks for point_id in ask.rests_on})
+    points = {p.id: p for p in queries.list_points(None, wanted)}
+    for place, ask in enumerate(asks):
+        LetterRecommendation(
+            version=version,
+            recommendation_id=ask.id,
+            place=place,
+            placement=ask.placement,
+            kind=ask.kind,
+            title=ask.title,
+            text=ask.text,
+            board_wording=ask.board_wording,
+            success=ask.success,
+            points=[points[point_id] for point_id in ask.rests_on if point_id in points],
+        )
+
+
+def name_recommendations(letter: Letter, reference: str) -> None:
+    """Give the recommendations of the current text their references: parts a, b, c by their place over all."""
+    known = queries.list_identities(letter.id)
+    for place, ask in enumerate(letter.current.words.recommendations):
+        row = known[ask.id]
+        row.part = references.part_letter(place)
+        row.reference = f"{reference}({row.part})"
+    db.session.flush()

@@ -1,0 +1,275 @@
+"""What the pages of letters are filled with, gathered so that a page is passed only what its reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from tracker.core import clock
+from tracker.core.errors import NotFound
+from tracker.core.permissions import DRAFT_READERS, TASKFORCE_ROLES, Person, Role
+from tracker.core.references import part_letter
+from tracker.core.working_days import Working
+from tracker.directory import queries as directory
+from tracker.directory.models import Taskforce
+from tracker.documents import Letter as Document
+from tracker.letters import documents, operations, queries
+from tracker.letters.clearance import Issue
+from tracker.letters.comparing import compare
+from tracker.letters.content import Content
+from tracker.letters.forms import IssueForm, LetterForm, WritingForm, content_values
+from tracker.letters.models import Letter, LetterVersion
+from tracker.letters.operations import Addressed
+from tracker.letters.rules import SENT, DecisionKind, LetterState, due_date
+from tracker.workshops import queries as workshops
+from tracker.workshops.models import Workshop
+
+CHAIRS_DECISIONS = {DecisionKind.APPROVED, DecisionKind.APPROVED_WITH_CHANGES, DecisionKind.RETURNED}
+
+
+def title(letter: Letter) -> str:
+    """What the letter is called: its subject, or to whom it goes."""
+    return queries.title_of(letter.subject, letter.main_addressee.programme.name)
+
+
+def addressed(letter: Letter) -> Addressed:
+    """To whom it goes, as it is saved."""
+    return Addressed(letter.main_addressee.contact_id, letter.main_addressee.programme_id)
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a new letter begins from: a taskforce, perhaps a workshop, and the points chosen there."""
+
+    taskforce: Taskforce
+    workshop: Workshop | None
+    point_ids: tuple[str, ...]
+
+    @property
+    def taskforce_id(self) -> int:
+        return self.taskforce.id
+
+    @cached_property
+    def to(self) -> Addressed | None:
+        """The programme of the workshop and its senior responsible owner of today."""
+        if self.workshop is None:
+            return None
+        owner = directory.current_sro(self.workshop.programme_id, clock.today())
+        return Addressed(owner.id, self.workshop.programme_id) if owner else None
+
+    def addressing(self) -> dict[str, Any]:
+        """Programme, workshop and addressee as values of a form."""
+        if self.workshop is None:
+            return {}
+        contact_id = self.to.contact_id if self.to else None
+        return {
+            "programme_id": self.workshop.programme_id,
+            "workshop_id": self.workshop.id,
+            "addressee": contact_id,
+        }
+
+    def values(self) -> dict[str, Any]:
+        """All that a new letter is filled with."""
+        chair = queries.get_chair(self.taskforce.id)
+        name = " ".join(filter(None, (chair.name, chair.post_nominals))) if chair else ""
+        lines = (name, f"Chair, {self.taskforce.name}", chair.role_line) if chair else ()
+        content = operations.default_content(self.taskforce, self.to, tuple(filter(None, lines)))
+        return content_values(content) | {"kind": "letter"} | self.addressing()
+
+
+def get_start(person: Person, arguments: MultiDict[str, str]) -> Start | None:
+    """Where the address says that a new letter begins; None where the person has several taskforces and names none.
+
+    Raises NotFound for a taskforce or workshop in which the person is not of the secretariat.
+    """
+    ids = person.taskforces({Role.SECRETARIAT})
+    points = tuple(p for p in arguments.getlist("point") if p)
+    if reference := arguments.get("workshop"):
+        workshop = workshops.get_workshop_for(person, reference)
+        if workshop is None or workshop.taskforce_id not in ids:
+            raise NotFound("There is no such workshop that you can write a letter from.")
+        return Start(get_taskforce(workshop.taskforce.code), workshop, points)
+    known = directory.list_taskforces_for(person, {Role.SECRETARIAT})
+    if code := arguments.get("taskforce"):
+        known = [t for t in known if t.code == code]
+        if not known:
+            raise NotFound("There is no such taskforce that you can write a letter for.")
+    return Start(get_taskforce(known[0].code), None, points) if len(known) == 1 else None
+
+
+def get_taskforce(code: str) -> Taskforce:
+    """The taskforce with this code, with its board. Raises NotFound where there is none."""
+    taskforce = directory.get_taskforce(code)
+    if taskforce is None:
+        raise NotFound("There is no such taskforce.")
+    return taskforce
+
+
+def offer(form: LetterForm, taskforce_id: int, workshop: Workshop | None, words: Content | None = None) -> None:
+    """Say what the form may name: programmes, the taskforce's workshops and contacts, and the points of the workshop.
+
+    Points that `words` rest on stay on offer when the workshop is changed.
+    """
+    form.addressee.taskforce_id = taskforce_id
+    programmes = [(str(p.id), p.name) for p in directory.list_programmes()]
+    form.programme_id.choices = [("", "Choose a programme"), *programmes]
+    offered = queries.list_workshop_choices(taskforce_id)
+    if workshop is not None and str(workshop.id) not in dict(offered):
+        offered.append((str(workshop.id), f"{workshop.reference}: {workshop.title}"))
+    form.workshop_id.choices = [("", "No workshop"), *offered]
+    chosen = str(form.workshop_id.data or "")
+    kept = [i for ask in words.recommendations for i in ask.rests_on] if words else []
+    form.offer_points(queries.list_points(int(chosen) if chosen in dict(offered) else None, kept))
+
+
+def previewed(form: WritingForm, taskforce: Taskforce, shown: Addressed | None) -> Document:
+    """What is typed in the form, as it would print; nothing of it needs to be right yet."""
+    content = operations.with_letterhead(form.content(), taskforce)
+    programme_id, contact_id = str(form.programme_id.data or ""), form.addressee.data
+    if isinstance(contact_id, int) and programme_id in {str(p.id) for p in directory.list_programmes()}:
+        kept = shown is not None and contact_id == shown.contact_id
+        if kept or directory.get_offered_contact(taskforce.id, contact_id) is not None:
+            content = operations.with_addressee(content, Addressed(contact_id, int(programme_id)), shown)
+    slots = documents.Slots("", form.letter_date.data, form.response_due_on.data, form.response_due_stated.data or "")
+    return documents.as_document(content, slots, stamp=clock.now(), draft=True)
+
+
+def whole_page(letter: Letter) -> dict[str, Any]:
+    """The page of a letter for those who draft, decide or audit."""
+    words = letter.current.words
+    slots = documents.slots_of(letter)
+    return {
+        "letter": letter,
+        "title": title(letter),
+        "document": documents.document_of(letter.current, slots, draft=not letter.is_issued),
+        "wordings": queries.list_wordings(letter.id),
+        "missing": [part_letter(place) for place in words.missing_from_text()],
+        "returned": sum(d.kind is DecisionKind.RETURNED for d in letter.decisions),
+        "working": _working_of(letter),
+        "part_letter": part_letter,
+    }
+
+
+def _working_of(letter: Letter) -> Working | None:
+    """How the due date of an issued letter was counted, where it was."""
+    if letter.state is not LetterState.ISSUED or letter.letter_date is None or letter.response_due_stated:
+        return None
+    due, working = due_date(letter.letter_date, letter.taskforce.response_working_days, None, "")
+    return working if due == letter.response_due_on else None
+
+
+@dataclass(frozen=True)
+class SentAsk:
+    """A recommendation as those to whom it was sent know it."""
+
+    reference: str
+    kind: str
+    placement: str
+    title: str
+    text: str
+    success_items: tuple[str, ...]
+
+
+def sent_page(letter: Letter) -> dict[str, Any]:
+    """The page of a letter for those to whom it was sent, and for members: nothing of its history."""
+    version = queries.get_current_version(letter.id)
+    identities = queries.list_identities(letter.id)
+    asks = [
+        SentAsk(
+            identities[ask.id].reference or "",
+            ask.kind.label,
+            ask.placement.label,
+            ask.title,
+            ask.text,
+            tuple(ask.success_items),
+        )
+        for ask in version.words.recommendations
+    ]
+    recorded = letter.state is LetterState.RECORDED
+    document = None if recorded else documents.document_of(version, documents.slots_of(letter), draft=False)
+    return {"letter": letter, "title": title(letter), "document": document, "asks": asks}
+
+
+def decision_page(letter: Letter) -> dict[str, Any]:
+    """The chair's page: the letter as it prints, and what changed since the chair last decided."""
+    earlier = [d for d in letter.decisions if d.kind in CHAIRS_DECISIONS]
+    last = max(earlier, key=lambda d: d.id, default=None)
+    changed = [p for p in compare(last.version.words, letter.current.words) if p.has_changed] if last else []
+    return whole_page(letter) | {"last": last, "changed": changed}
+
+
+def confirmation_page(letter: Letter) -> dict[str, Any]:
+    """The secretariat's page: what the chair changed."""
+    before = max((v for v in letter.versions if v is not letter.current), key=lambda v: v.number, default=None)
+    changed = [p for p in compare(before.words, letter.current.words) if p.has_changed] if before else []
+    return whole_page(letter) | {"changed": changed}
+
+
+def two_versions(letter: Letter, arguments: Mapping[str, str]) -> tuple[LetterVersion, LetterVersion]:
+    """The versions that the address names (from, to), or the last two. Raises NotFound for a number there is not."""
+    numbers = {str(v.number): v for v in letter.versions}
+    newest = letter.current.number
+    old = numbers.get(arguments.get("from") or str(max(1, newest - 1)))
+    new = numbers.get(arguments.get("to") or str(newest))
+    if old is None or new is None:
+        raise NotFound("The letter has no version with that number.")
+    return old, new
+
+
+def issue_values(letter: Letter) -> dict[str, Any]:
+    """What the issue page is filled with: today, to whom, and the response as it was planned."""
+    contact = letter.main_addressee.contact
+    return {
+        "letter_date": letter.letter_date or clock.today(),
+        "to": contact.email or contact.name,
+        "response_due_on": letter.response_due_on,
+        "response_due_stated": letter.response_due_stated,
+        "version": letter.version,
+    }
+
+
+def issue_of(form: IssueForm) -> Issue:
+    """The issue page's answer."""
+    return Issue(
+        letter_date=form.letter_date.data or clock.today(),
+        how=form.how.data,
+        to=form.to.data or "",
+        due_on=form.response_due_on.data,
+        due_stated=form.response_due_stated.data or "",
+        no_response=bool(form.no_response.data),
+    )
+
+
+@dataclass(frozen=True)
+class Filter:
+    """How the list is narrowed, and what it can be narrowed by."""
+
+    taskforces: list[tuple[str, str]]
+    programmes: list[tuple[str, str]]
+    states: list[tuple[str, str]]
+    chosen: dict[str, str]
+
+    @classmethod
+    def of(cls, person: Person, arguments: Mapping[str, str]) -> Filter:
+        """The filters that `person` has, and those of `arguments` that are among them."""
+        inside = bool(person.taskforces(DRAFT_READERS))
+        taskforces = [(str(t.id), t.name) for t in directory.list_taskforces_for(person, TASKFORCE_ROLES)]
+        programmes = [(str(p.id), p.name) for p in queries.list_addressed_programmes(person)]
+        states = [(s.value, s.label) for s in LetterState if inside or s in SENT]
+        options = {"taskforce": taskforces, "programme": programmes, "state": states}
+        chosen = {name: arguments[name] for name in options if arguments.get(name) in dict(options[name])}
+        return cls(taskforces, programmes, states, chosen)
+
+    def values(self) -> dict[str, Any]:
+        """Arguments for `queries.list_letters`."""
+        found: dict[str, Any] = {f"{n}_id": int(v) for n, v in self.chosen.items() if n != "state"}
+        return found | ({"state": LetterState(self.chosen["state"])} if "state" in self.chosen else {})
+
+    def tags(self) -> list[tuple[str, str]]:
+        """(argument, words) of each chosen filter."""
+        options = {"taskforce": self.taskforces, "programme": self.programmes, "state": self.states}
+        return [(name, dict(options[name])[value]) for name, value in self.chosen.items()]

@@ -1,0 +1,336 @@
+"""Reads of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, exists, func, literal_column, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from tracker.accounts.models import Contact, Grant, User
+from tracker.core import clock
+from tracker.core.audit import register_check
+from tracker.core.db import db
+from tracker.core.files import StoredFile
+from tracker.core.permissions import CHAIRS, DRAFT_READERS, Person, Role
+from tracker.directory.models import Membership, Programme, Taskforce
+from tracker.directory.rules import Position
+from tracker.letters.models import (
+    ClearanceDecision,
+    Letter,
+    LetterAddressee,
+    LetterRecommendation,
+    LetterVersion,
+    Recommendation,
+)
+from tracker.letters.rules import SENT, AddresseeKind, DecisionKind, LetterState, content_hash
+from tracker.web.tables import Page, Sort, page
+from tracker.workshops.models import PointHeard, Workshop
+
+MOST_WORKSHOPS = 200
+# Letters without a date are not sent yet: they stand first.
+DATED: ColumnElement[date] = func.coalesce(Letter.letter_date, literal_column("'9999-12-31'"), type_=Date())
+SORTS = (
+    Sort("newest", Letter.__table__.c.id, Letter.__table__.c.id, descending=True),
+    Sort("date", DATED, Letter.__table__.c.id, descending=True),
+    Sort("subject", Letter.__table__.c.subject, Letter.__table__.c.id),
+)
+
+
+def visible_letters(person: Person) -> ColumnElement[bool]:
+    """Every letter to those who draft, decide or audit; what was sent to members and to the programmes it went to."""
+    sent = Letter.state.in_(sorted(SENT))
+    own = _addressed_to(sorted(person.programmes()))
+    return or_(
+        Letter.taskforce_id.in_(sorted(person.taskforces(DRAFT_READERS))),
+        and_(sent, or_(Letter.taskforce_id.in_(sorted(person.taskforces())), own)),
+    )
+
+
+def _addressed_to(programme_ids: Sequence[int]) -> ColumnElement[bool]:
+    return exists().where(
+        LetterAddressee.letter_id == Letter.id,
+        LetterAddressee.kind == AddresseeKind.TO,
+        LetterAddressee.programme_id.in_(programme_ids),
+    )
+
+
+def _programme_name() -> Any:
+    """The name of the first programme that a letter is addressed to, as a column."""
+    return (
+        select(Programme.name)
+        .join(LetterAddressee, LetterAddressee.programme_id == Programme.id)
+        .where(LetterAddressee.letter_id == Letter.id, LetterAddressee.kind == AddresseeKind.TO)
+        .order_by(LetterAddressee.place, LetterAddressee.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def get_letter_for(person: Person, key: str) -> Letter | None:
+    """The letter with this reference or id, with its addressees; None where `person` cannot see it.
+
+    Versions and decisions are loaded for those who read drafts, and cannot be reached for anybody else.
+    """
+    statement = (
+        select(Letter)
+        .where(_named(key), visible_letters(person))
+        .options(
+            joinedload(Letter.taskforce).joinedload(Taskforce.board),
+            joinedload(Letter.workshop),
+            selectinload(Letter.addressees).options(
+                joinedload(LetterAddressee.contact), joinedload(LetterAddressee.programme)
+            ),
+        )
+    )
+    letter = db.session.scalars(statement).one_or_none()
+    if letter is not None and reads_draft(person, letter):
+        inside = (
+            selectinload(Letter.versions).joinedload(LetterVersion.made_by),
+            selectinload(Letter.decisions).options(
+                joinedload(ClearanceDecision.by), joinedload(ClearanceDecision.version)
+            ),
+        )
+        db.session.scalars(select(Letter).where(Letter.id == letter.id).options(*inside)).one()
+    return letter
+
+
+def reads_draft(person: Person, letter: Letter) -> bool:
+    """Whether the person may know the letter's versions and decisions."""
+    return letter.taskforce_id in person.taskforces(DRAFT_READERS)
+
+
+def _named(key: str) -> ColumnElement[bool]:
+    return Letter.id == int(key) if key.isdigit() else Letter.reference == key
+
+
+def get_letter_by_key(key: str) -> Letter | None:
+    """The letter with this reference or id, for commands: nobody asks."""
+    statement = select(Letter).where(_named(key)).options(selectinload(Letter.versions))
+    return db.session.scalars(statement).one_or_none()
+
+
+def get_current_version(letter_id: int) -> LetterVersion:
+    """The newest version of a letter."""
+    statement = select(LetterVersion).where(LetterVersion.letter_id == letter_id)
+    return db.session.scalars(statement.order_by(LetterVersion.number.desc()).limit(1)).one()
+
+
+def list_addressed_programmes(person: Person) -> Sequence[Programme]:
+    """The programmes to which letters that `person` can see are addressed, by name."""
+    addressed = exists().where(
+        LetterAddressee.programme_id == Programme.id,
+        LetterAddressee.letter_id == Letter.id,
+        LetterAddressee.kind == AddresseeKind.TO,
+        visible_letters(person),
+    )
+    return db.session.scalars(select(Programme).where(addressed).order_by(Programme.name, Programme.id)).all()
+
+
+def list_wordings(letter_id: int) -> Sequence[LetterRecommendation]:
+    """The recommendations as the current version words them, in their order, with identity and points."""
+    newest = select(func.max(LetterVersion.number)).where(LetterVersion.letter_id == letter_id).scalar_subquery()
+    statement = (
+        select(LetterRecommendation)
+        .join(LetterRecommendation.version)
+        .where(LetterVersion.letter_id == letter_id, LetterVersion.number == newest)
+        .options(
+            joinedload(LetterRecommendation.recommendation),
+            selectinload(LetterRecommendation.points).joinedload(PointHeard.workshop),
+        )
+        .order_by(LetterRecommendation.place)
+    )
+    return db.session.scalars(statement).all()
+
+
+def list_identities(letter_id: int) -> dict[int, Recommendation]:
+    """Every recommendation that was ever in the letter, by id."""
+    rows = db.session.scalars(select(Recommendation).where(Recommendation.letter_id == letter_id))
+    return {r.id: r for r in rows.all()}
+
+
+def list_points(workshop_id: int | None, point_ids: Sequence[int] = ()) -> Sequence[PointHeard]:
+    """The points heard in a workshop, and those with these ids wherever they were heard."""
+    chosen = or_(PointHeard.workshop_id == workshop_id, PointHeard.id.in_(point_ids))
+    order = (PointHeard.workshop_id, PointHeard.place, PointHeard.id)
+    return db.session.scalars(select(PointHeard).where(chosen).order_by(*order)).all()
+
+
+def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:
+    """(id, reference and title) of the newest workshops of a taskforce, for a select."""
+    statement = (
+        select(Workshop.id, Workshop.reference, Workshop.title)
+        .where(Workshop.taskforce_id == taskforce_id)
+        .order_by(Workshop.id.desc())
+        .limit(MOST_WORKSHOPS)
+    )
+    return [(str(row.id), f"{row.reference}: {row.title}") for row in db.session.execute(statement)]
+
+
+def get_chair(taskforce_id: int) -> Contact | None:
+    """Who holds the chair today: whose name stands under a letter."""
+    today = clock.today()
+    statement = (
+        select(Contact)
+        .join(Membership, Membership.contact_id == Contact.id)
+        .where(
+            Membership.taskforce_id == taskforce_id,
+            Membership.position == Position.CHAIR,
+            or_(Membership.from_on.is_(None), Membership.from_on <= today),
+            or_(Membership.until_on.is_(None), Membership.until_on >= today),
+        )
+        .order_by(Membership.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(statement).first()
+
+
+def list_emails_of(taskforce_id: int, roles: frozenset[Role] = CHAIRS) -> list[tuple[int, str]]:
+    """(contact id, e-mail) of the account holders with one of `roles` in the taskforce today."""
+    today = clock.today()
+    statement = (
+        select(Contact.id, User.email)
+        .join(User, User.contact_id == Contact.id)
+        .join(Grant, Grant.contact_id == Contact.id)
+        .where(Grant.taskforce_id == taskforce_id, Grant.role.in_(sorted(roles)), User.disabled_at.is_(None))
+        .where(Grant.from_on <= today, or_(Grant.until_on.is_(None), Grant.until_on >= today))
+        .distinct()
+        .order_by(User.email)
+    )
+    return [(row.id, row.email) for row in db.session.execute(statement)]
+
+
+def list_letters(
+    person: Person,
+    arguments: Mapping[str, str],
+    *,
+    taskforce_id: int | None = None,
+    programme_id: int | None = None,
+    state: LetterState | None = None,
+) -> Page:
+    """A page of the letters that `person` can see. Columns only; a fixed number of queries."""
+    columns: list[Any] = [Letter.id, Letter.reference, Letter.subject, Letter.kind, Letter.state, Letter.letter_date]
+    columns += [Letter.response_due_on, Letter.response_due_stated]
+    statement = select(*columns, _programme_name().label("programme")).where(visible_letters(person))
+    if taskforce_id is not None:
+        statement = statement.where(Letter.taskforce_id == taskforce_id)
+    if programme_id is not None:
+        statement = statement.where(_addressed_to([programme_id]))
+    if state is not None:
+        statement = statement.where(Letter.state == state)
+    return page(db.session(), statement, SORTS, arguments)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A letter that waits for somebody: what stands in its address, what it is about, and what to do."""
+
+    key: str
+    title: str
+    programme: str
+    what: str
+
+
+def list_letters_waiting_for(person: Person, limit: int = 50) -> list[Waiting]:
+    """The letters that `person` can move on, longest waiting first: chairs decide, the secretariat does the rest."""
+    chairs, secretariat = person.taskforces(CHAIRS), person.taskforces({Role.SECRETARIAT})
+    last = (
+        select(ClearanceDecision.kind)
+        .where(ClearanceDecision.letter_id == Letter.id)
+        .order_by(ClearanceDecision.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    with_chair, to_confirm = Letter.state == LetterState.WITH_CHAIR, last == DecisionKind.APPROVED_WITH_CHANGES
+    theirs = and_(
+        Letter.taskforce_id.in_(sorted(secretariat)),
+        or_(Letter.state.in_([LetterState.DRAFT, LetterState.APPROVED]), and_(with_chair, to_confirm)),
+    )
+    statement = (
+        select(Letter.id, Letter.subject, Letter.state, last.label("last"), _programme_name().label("programme"))
+        .where(or_(and_(with_chair, ~to_confirm, Letter.taskforce_id.in_(sorted(chairs))), theirs))
+        .order_by(Letter.id)
+        .limit(limit)
+    )
+    return [
+        Waiting(str(row.id), title_of(row.subject, row.programme), row.programme or "", _to_do(row.state, row.last))
+        for row in db.session.execute(statement)
+    ]
+
+
+def _to_do(state: LetterState, last: DecisionKind | None) -> str:
+    if state is LetterState.APPROVED:
+        return "Issue the letter"
+    if state is LetterState.WITH_CHAIR:
+        return "Confirm the chair's changes" if last is DecisionKind.APPROVED_WITH_CHANGES else "Approve or return"
+    if last in {DecisionKind.RETURNED, DecisionKind.REOPENED}:
+        return f"{last.label}: change it and send it to the chair again"
+    return "Finish the draft and send it to the chair"
+
+
+def title_of(subject: str, programme: str | None) -> str:
+    """What a letter is called on pages: its subject, or to whom it goes."""
+    return subject or f"Letter to the {programme}"
+
+
+@register_check
+def _letter_problems() -> Iterator[str]:
+    """Hashes, approvals, files and wordings of letters that do not agree."""
+    files = set(db.session.scalars(select(StoredFile.sha256)))
+    statement = (
+        select(Letter)
+        .options(
+            selectinload(Letter.versions)
+            .selectinload(LetterVersion.wordings)
+            .selectinload(LetterRecommendation.points),
+            selectinload(Letter.decisions),
+        )
+        .order_by(Letter.id)
+        .execution_options(yield_per=100)
+    )
+    for letter in db.session.scalars(statement):
+        for version in letter.versions:
+            yield from _version_problems(letter, version)
+        if letter.versions and letter.subject != letter.current.words.subject:
+            yield f"letter {letter.key} is listed under another subject than it has"
+        if letter.approved_sha256 is not None and not _is_approved(letter):
+            yield f"letter {letter.key} is approved without two people's confirmation of its latest text"
+        if letter.file_sha256 is not None and letter.file_sha256 not in files:
+            yield f"the file of letter {letter.key} is missing"
+
+
+def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
+    name = f"letter {letter.key}, version {version.number}"
+    if content_hash(version.content) != version.sha256:
+        yield f"{name}: the hash is not that of its words"
+        return
+    rows = [
+        (
+            w.recommendation_id,
+            w.placement,
+            w.kind,
+            w.title,
+            w.text,
+            w.board_wording,
+            w.success,
+            {p.id for p in w.points},
+        )
+        for w in sorted(version.wordings, key=lambda w: w.place)
+    ]
+    asks = [
+        (a.id, a.placement, a.kind, a.title, a.text, a.board_wording, a.success, set(a.rests_on))
+        for a in version.words.recommendations
+    ]
+    if rows != asks:
+        yield f"{name}: its recommendations are not those of its words"
+
+
+def _is_approved(letter: Letter) -> bool:
+    approved = {DecisionKind.APPROVED, DecisionKind.APPROVED_WITH_CHANGES}
+    same = [d for d in letter.decisions if d.sha256 == letter.approved_sha256]
+    chairs = {d.by_id for d in same if d.kind in approved}
+    others = {d.by_id for d in same if d.kind in {DecisionKind.SUBMITTED, DecisionKind.CONFIRMED}}
+    return letter.current.sha256 == letter.approved_sha256 and any(a != b for a in chairs for b in others)
