@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,7 +26,7 @@ TO_ASSESS = "status = 'open' AND position <> 'awaiting_answer' AND judgement = '
 
 def _in_due_order(name: str, *first: str, where: str = "") -> Index:
     """An index in the order of due dates, within the columns `first`, of the rows `where` describes."""
-    partial = {"sqlite_where": text(where), "postgresql_where": text(where)} if where else {}
+    partial: dict[str, Any] = {"sqlite_where": text(where), "postgresql_where": text(where)} if where else {}
     return Index(name, *first, text(DUE_ORDER), "id", **partial)
 
 

@@ -7,7 +7,6 @@ of them would read every wording.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +40,9 @@ ANY_STATUS = "all"
 DUE: ColumnElement[date] = func.coalesce(Assignment.due_on, literal_column("'9999-12-31'"), type_=Date())
 IS_OPEN: ColumnElement[bool] = Assignment.status == literal_column("'open'")
 IS_AWAITING: ColumnElement[bool] = Assignment.position == literal_column("'awaiting_answer'")
+SHOWN: tuple[ColumnElement[Any], ...] = tuple(
+    Assignment.__table__.c[name] for name in ("id", "due_on", "due_stated", "position", "status")
+)
 DUE_WORDS = {
     Lateness.OVERDUE: "Overdue",
     Lateness.DUE_SOON: f"Due in the next {DUE_SOON_DAYS} days",
@@ -50,7 +52,7 @@ SORTS = (
     Sort("due", DUE, Assignment.__table__.c.id),
     Sort("reference", Recommendation.__table__.c.reference, Assignment.__table__.c.id),
     Sort("programme", Programme.__table__.c.code, Assignment.__table__.c.id),
-    Sort("oldest", Assignment.__table__.c.id, Assignment.__table__.c.id),
+    Sort("made", Assignment.__table__.c.id, Assignment.__table__.c.id),
 )
 
 
@@ -201,10 +203,7 @@ def _statement(person: Person, today: date, filters: Filters, sort: str) -> Sele
     conditions = [visible_assignments(person), *_conditions(filters, today)]
     if filters.judgement is not None:
         conditions.append(Assignment.taskforce_id.in_(sorted(person.taskforces())))
-    columns: Select[Any] = select(
-        Assignment.id, Assignment.due_on, Assignment.due_stated, Assignment.position, Assignment.status
-    )
-    statement = columns.where(*conditions)
+    statement: Select[Any] = select(*SHOWN).where(*conditions)
     if filters.q:
         statement = statement.where(_matches(filters.q, conditions))
     name = sort.lstrip("-")
@@ -240,9 +239,9 @@ def _due_conditions(due: Lateness | None, today: date) -> list[ColumnElement[boo
         return []
     found = [IS_OPEN, IS_AWAITING]
     if due is Lateness.OVERDUE:
-        found.append(DUE < today)
+        found.append(DUE.between(date.min, today - timedelta(days=1)))
     elif due is Lateness.DUE_SOON:
-        found += [DUE >= today, DUE <= today + timedelta(days=DUE_SOON_DAYS)]
+        found += [DUE.between(today, today + timedelta(days=DUE_SOON_DAYS))]
     return found
 
 
@@ -250,23 +249,29 @@ def _letter_is(reference: str) -> ColumnElement[bool]:
     return Assignment.letter_id.in_(select(Letter.id).where(Letter.reference == reference))
 
 
+def _reference_in(q: str) -> str:
+    """The reference that `q` is, spelled as stored, or nothing where it is words."""
+    spelled = q.upper() if "(" not in q else q[: q.index("(")].upper() + q[q.index("(") :].lower()
+    return spelled if REFERENCE.fullmatch(spelled) else ""
+
+
+def is_for_words(q: str) -> bool:
+    """Whether `q` looks for words, and so in the newest SEARCHED rows only."""
+    return bool(q) and not _reference_in(q)
+
+
 def _matches(q: str, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     """A whole reference, of a letter or of one recommendation, by its index; else words, in the newest rows only."""
-    upper = q.upper()
-    if REFERENCE.fullmatch(upper):
-        return _letter_is(upper)
-    part = re.fullmatch(r"(\S+)(\([A-Z]{1,2}\))", upper)
-    if part is not None and REFERENCE.fullmatch(part[1]):
-        reference = part[1] + part[2].lower()
-        chosen = select(Recommendation.id).where(Recommendation.reference == reference)
-        return Assignment.recommendation_id.in_(chosen)
+    reference = _reference_in(q)
+    if reference.endswith(")"):
+        return Assignment.recommendation_id.in_(select(Recommendation.id).where(Recommendation.reference == reference))
+    if reference:
+        return _letter_is(reference)
     newest = select(Assignment.id, Assignment.wording_id).where(*conditions)
     recent = newest.order_by(Assignment.id.desc()).limit(SEARCHED).subquery()
     said = select(recent.c.id).join(LetterRecommendation, LetterRecommendation.id == recent.c.wording_id)
     title, text = LetterRecommendation.title, LetterRecommendation.text
-    return Assignment.id.in_(
-        said.where(or_(title.icontains(q, autoescape=True), text.icontains(q, autoescape=True)))
-    )
+    return Assignment.id.in_(said.where(or_(title.icontains(q, autoescape=True), text.icontains(q, autoescape=True))))
 
 
 def _words_of(ids: Sequence[int]) -> dict[int, Row[Any]]:

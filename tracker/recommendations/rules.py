@@ -71,6 +71,14 @@ class ResponseState(Labelled):
     ACCEPTED = "accepted"
 
 
+class CriterionOutcome(Labelled):
+    """How a 'how we will know' item stands."""
+
+    NOT_YET = "not_yet"
+    MET = "met"
+    WAIVED = "waived"
+
+
 class Lateness(Labelled):
     """Where an assignment stands against its due date: always computed, never stored."""
 
@@ -108,9 +116,9 @@ def lateness(status: AssignmentStatus, position: AnswerPosition, due_on: date | 
 
 
 class GivenAnswer(NamedTuple):
-    """An answer as the sign-off rule sees it; `part` names its recommendation."""
+    """An answer as the sign-off rule sees it; `reference` names its recommendation."""
 
-    part: str
+    reference: str
     position: AnswerPosition
     text: str
 
@@ -135,7 +143,7 @@ def why_not_signed_off(answers: Sequence[GivenAnswer]) -> list[str]:
         return ["Answer at least one recommendation first."]
     unexplained = {AnswerPosition.NOT_ACCEPTED: "not accepted", AnswerPosition.IN_PART: "accepted in part"}
     return [
-        f"{a.part} is {unexplained[a.position]}: say why in its answer."
+        f"{a.reference} is {unexplained[a.position]}: say why in its answer."
         for a in answers
         if a.position in unexplained and not a.text
     ]

@@ -1,0 +1,263 @@
+"""What is done to a response: drafts, sign-off, clarification, acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from tracker.actions.models import Action
+from tracker.actions.operations import raise_action
+from tracker.core import clock, events
+from tracker.core.db import db, touch
+from tracker.core.errors import RuleBroken
+from tracker.core.outbox import queue_mail
+from tracker.core.permissions import Person, Role
+from tracker.recommendations import queries
+from tracker.recommendations.models import (
+    Answer,
+    Assignment,
+    AssignmentAction,
+    PlannedAction,
+    Response,
+    Submission,
+)
+from tracker.recommendations.rules import AnswerPosition, GivenAnswer, ResponseState, why_not_signed_off
+
+events.register_verbs(
+    {
+        "answers_saved": "saved the draft response",
+        "response_signed_off": "signed off the response",
+        "answer_signed_off": "signed off the answer",
+        "clarification_asked": "asked for clarification",
+        "response_accepted": "accepted the response",
+    }
+)
+AWAITING = AnswerPosition.AWAITING
+
+
+class Planned(NamedTuple):
+    """A row for a planned action; one without a title is none, or is taken out."""
+
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class AnswerDetails:
+    """An answer as its form gives it."""
+
+    position: AnswerPosition
+    text: str
+    lead: str
+    complete_by: date | None
+    complete_stated: str
+    actions: Sequence[Planned]
+
+    @property
+    def is_blank(self) -> bool:
+        said = (self.text, self.lead, self.complete_by, self.complete_stated, *(a.title for a in self.actions))
+        return self.position is AWAITING and not any(said)
+
+
+def _check_draft(response: Response) -> None:
+    if response.state is not ResponseState.DRAFT:
+        raise RuleBroken(
+            "The response has been signed off. It can change only if the taskforce asks for clarification."
+        )
+
+
+def save_answers(response: Response, introduction: str, answers: Mapping[int, AnswerDetails], *, by: Person) -> None:
+    """Save the team's draft: its introduction, and the answers by assignment id.
+
+    The log says which answers changed and not their words: a draft is the team's own.
+    Raises RuleBroken once signed off.
+    """
+    _check_draft(response)
+    asks = {ask.id: ask for ask in queries.list_asks(response)}
+    known = {answer.assignment_id: answer for answer in response.answers}
+    changed = []
+    for assignment_id, details in answers.items():
+        answer = known.get(assignment_id)
+        if answer is None and details.is_blank:
+            continue
+        answer = answer or _new_answer(response, assignment_id)
+        if _fill(answer, details):
+            changed.append(asks[assignment_id].recommendation.reference)
+    if not changed and introduction == response.introduction:
+        return
+    response.introduction = introduction
+    touch(response)
+    events.record(by, "answers_saved", response, answers=changed)
+    db.session.flush()
+
+
+def _new_answer(response: Response, assignment_id: int) -> Answer:
+    answer = Answer(response=response, assignment_id=assignment_id, planned_actions=[])
+    db.session.add(answer)
+    return answer
+
+
+def _fill(answer: Answer, details: AnswerDetails) -> bool:
+    """Give `answer` these details; whether anything is different now."""
+    names = ("position", "text", "lead", "complete_by", "complete_stated")
+    different = answer.id is None or any(getattr(answer, n) != getattr(details, n) for n in names)
+    for name in names:
+        setattr(answer, name, getattr(details, name))
+    return _plan(answer, details.actions) or different
+
+
+def _plan(answer: Answer, rows: Sequence[Planned]) -> bool:
+    """Bring the planned actions into line with the form's rows; those in the register already stay as they are."""
+    kept = [p for p in answer.planned_actions if p.action_id is None]
+    wanted = [row for row in rows if row.title]
+    different = [(p.title, p.due_on) for p in kept] != [(w.title, w.due_on) for w in wanted]
+    for planned, row in zip(kept, wanted, strict=False):
+        planned.title, planned.due_on = row.title, row.due_on
+    for row in wanted[len(kept) :]:
+        db.session.add(PlannedAction(answer=answer, title=row.title, due_on=row.due_on))
+    for planned in kept[len(wanted) :]:
+        db.session.delete(planned)
+    return different
+
+
+def given_answers(asks: Sequence[Assignment], answers: Sequence[Answer]) -> list[GivenAnswer]:
+    """An answer per ask, in the letter's order, blank where there is none yet."""
+    known = {answer.assignment_id: answer for answer in answers}
+    return [_given(known.get(ask.id), ask.recommendation.reference or "") for ask in asks]
+
+
+def _given(answer: Answer | None, reference: str = "") -> GivenAnswer:
+    return GivenAnswer(reference, answer.position, answer.text) if answer else GivenAnswer(reference, AWAITING, "")
+
+
+def sign_off(response: Response, *, by: Person) -> Submission:
+    """Give the draft to the taskforce as it stands; what is unanswered stays awaiting (product.md, Response).
+
+    Keeps it as an insert-only submission, sets each position, and makes its planned actions actions of the register,
+    owned by whoever signs. Raises RuleBroken for a response that is no draft or that `why_not_signed_off` refuses.
+    """
+    _check_draft(response)
+    asks = queries.list_asks(response)
+    if problems := why_not_signed_off(given_answers(asks, response.answers)):
+        raise RuleBroken(" ".join(problems))
+    known = {answer.assignment_id: answer for answer in response.answers}
+    raised = {a.id: _raise_planned(response, a, by) for a in response.answers if _given(a).is_answered}
+    submission = Submission(
+        response=response,
+        number=len(response.submissions) + 1,
+        content=events.canonical(_content(response, asks, known, raised)),
+        signed_off_by_id=by.contact_id,
+        at=clock.now(),
+    )
+    db.session.add(submission)
+    for ask in asks:
+        _take_position(ask, known.get(ask.id), by)
+    response.state, response.clarification = ResponseState.SIGNED_OFF, ""
+    response.signed_off_by_id, response.signed_off_at = by.contact_id, submission.at
+    events.record(by, "response_signed_off", response, number=submission.number)
+    db.session.flush()
+    return submission
+
+
+def _take_position(ask: Assignment, answer: Answer | None, by: Person) -> None:
+    """The position as last submitted: none where the answer was taken out."""
+    ask.position = _given(answer).submitted_position
+    changed: dict[str, Any] = events.changes(ask)
+    if changed:
+        events.record(by, "answer_signed_off", ask, **changed)
+
+
+def _raise_planned(response: Response, answer: Answer, by: Person) -> dict[int, str]:
+    """Make the answer's planned actions real; the references of all of them, by planned action id."""
+    references = queries.list_raised_references(p.action_id for p in answer.planned_actions if p.action_id is not None)
+    found = {p.id: references[p.action_id] for p in answer.planned_actions if p.action_id is not None}
+    for planned in answer.planned_actions:
+        if planned.action_id is None:
+            action = _raise_one(response, answer, planned, by)
+            found[planned.id] = action.reference
+    return found
+
+
+def _raise_one(response: Response, answer: Answer, planned: PlannedAction, by: Person) -> Action:
+    action = raise_action(
+        response.taskforce,
+        title=planned.title,
+        owner_id=by.contact_id,
+        due_on=planned.due_on,
+        origin_id=response.origin_id,
+        by=by,
+    )
+    planned.action_id = action.id
+    db.session.add(AssignmentAction(assignment_id=answer.assignment_id, action_id=action.id))
+    return action
+
+
+def _content(
+    response: Response,
+    asks: Sequence[Assignment],
+    known: Mapping[int, Answer],
+    raised: Mapping[int, Mapping[int, str]],
+) -> dict[str, Any]:
+    """The response in plain data, as it is kept for good."""
+    given = {ask.id: known[ask.id] for ask in asks if ask.id in known and _given(known[ask.id]).is_answered}
+    return {
+        "introduction": response.introduction,
+        "answers": [_answer_content(ask, given[ask.id], raised) for ask in asks if ask.id in given],
+        "unanswered": [ask.recommendation.reference for ask in asks if ask.id not in given],
+    }
+
+
+def _answer_content(ask: Assignment, answer: Answer, raised: Mapping[int, Mapping[int, str]]) -> dict[str, Any]:
+    return {
+        "assignment_id": ask.id,
+        "reference": ask.recommendation.reference,
+        "asked": ask.wording.text,
+        "position": _given(answer).submitted_position,
+        "text": answer.text,
+        "lead": answer.lead,
+        "complete_by": answer.complete_by,
+        "complete_stated": answer.complete_stated,
+        "actions": [
+            {"title": p.title, "due_on": p.due_on, "reference": raised[answer.id][p.id]} for p in answer.planned_actions
+        ],
+    }
+
+
+def tell_secretariat(response: Response, submission: Submission, body: str) -> None:
+    """Write to the taskforce's secretariat that a response has been signed off, once for each time."""
+    subject = f"{response.programme.name} has answered {response.letter.reference}"
+    for email in queries.list_emails(taskforce_id=response.taskforce_id, roles=[Role.SECRETARIAT]):
+        queue_mail(f"response-signed-off:{response.id}:{submission.number}", email, subject, body)
+
+
+def ask_clarification(response: Response, reason: str, *, by: Person) -> None:
+    """Give a signed-off response back to its programme with what is unclear; what was submitted stays to be read.
+
+    Raises RuleBroken for one that is not signed off, or is accepted.
+    """
+    _check_waiting(response)
+    response.state, response.clarification = ResponseState.DRAFT, reason
+    events.record(by, "clarification_asked", response, reason=reason)
+    db.session.flush()
+
+
+def _check_waiting(response: Response) -> None:
+    if response.state is not ResponseState.SIGNED_OFF:
+        raise RuleBroken("The response is not waiting for the taskforce: it is a draft again, or is accepted already.")
+
+
+def tell_programme(response: Response, body: str) -> None:
+    """Write to the programme's people that clarification is asked for, once for each submission."""
+    subject = f"Clarification of your response to {response.letter.reference}"
+    for email in queries.list_emails(programme_id=response.programme_id):
+        queue_mail(f"clarification-asked:{response.id}:{len(response.submissions)}", email, subject, body)
+
+
+def accept_response(response: Response, *, by: Person) -> None:
+    """Take a signed-off response as it is: its answers are assessed one by one. Raises RuleBroken for any other."""
+    _check_waiting(response)
+    response.state = ResponseState.ACCEPTED
+    events.record(by, "response_accepted", response)
+    db.session.flush()
