@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 
 from flask import current_app, g, session
-from flask_login import LoginManager, UserMixin, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import insert, select, update
 
 from tracker.accounts.models import Contact, Grant, User, UserSession
@@ -30,7 +30,8 @@ class SignedIn(UserMixin):
         return self.token
 
 
-def _hash(token: str) -> str:
+def hash_token(token: str) -> str:
+    """What is kept of a secret token: its SHA-256."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
@@ -43,7 +44,7 @@ def load_signed_in(token: str) -> SignedIn | None:
         .join(User, User.id == UserSession.user_id)
         .join(Contact, Contact.id == User.contact_id)
         .where(
-            UserSession.token_hash == _hash(token),
+            UserSession.token_hash == hash_token(token),
             UserSession.ended_at.is_(None),
             User.disabled_at.is_(None),
             UserSession.last_used_at > now - current_app.config["IDLE_LIMIT"],
@@ -53,10 +54,19 @@ def load_signed_in(token: str) -> SignedIn | None:
     row = db.session.execute(statement).first()
     if row is None:
         return None
-    person = Person(row.user_id, row.Contact.id, row.Contact.name, row.email, row.is_admin, held_grants(row.Contact.id))
+    person = _person(row.user_id, row.email, row.is_admin, row.Contact)
     if row.last_used_at < now - NOTED_EVERY and not htmx.is_polling():
         g.note_use_of = row.id
     return SignedIn(token, row.id, person)
+
+
+def person_of(user: User) -> Person:
+    """Who an account (with its contact) is, with today's grants."""
+    return _person(user.id, user.email, user.is_admin, user.contact)
+
+
+def _person(user_id: int, email: str, is_admin: bool, contact: Contact) -> Person:
+    return Person(user_id, contact.id, contact.name, email, is_admin, held_grants(contact.id))
 
 
 def held_grants(contact_id: int) -> tuple[HeldGrant, ...]:
@@ -81,11 +91,13 @@ def note_use() -> None:
 
 
 def start(user_id: int, person: Person) -> None:
-    """Sign this browser in, under a new token: whatever session the cookie held before is left behind."""
+    """Sign this browser in, under a new token: the session that the cookie held before is over."""
     token, now = secrets.token_urlsafe(32), clock.now()
+    before = current_user.session_id if current_user.is_authenticated else None
     session.clear()
     with side_write() as connection:
-        row = {"user_id": user_id, "token_hash": _hash(token), "started_at": now, "last_used_at": now}
+        connection.execute(update(UserSession).where(UserSession.id == before).values(ended_at=now))
+        row = {"user_id": user_id, "token_hash": hash_token(token), "started_at": now, "last_used_at": now}
         session_id = connection.execute(insert(UserSession).values(**row).returning(UserSession.id)).scalar_one()
     login_user(SignedIn(token, session_id, person))
 

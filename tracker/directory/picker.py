@@ -68,7 +68,7 @@ class PickerWidget:
         return render_piece("directory/_picker.html", field=field)
 
 
-class ContactField(Field):
+class ContactField(Field):  # type: ignore[misc]
     """Somebody: an id that exists, a NewContact, or None. Set `taskforce_id` before validating or showing it."""
 
     widget = PickerWidget()
