@@ -12,16 +12,17 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import load_config
-from tracker import cli
+from tracker import chain, cli
 from tracker.accounts import sessions
 from tracker.accounts.views import bp as accounts
 from tracker.actions.views import bp as actions
-from tracker.core import references
+from tracker.core import events, references
 from tracker.core.db import db
 from tracker.directory.views import bp as directory
 from tracker.home.views import bp as home
 from tracker.letters.views import bp as letters
 from tracker.papers.views import bp as papers
+from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
 from tracker.web import errors, pages, security
 from tracker.web.transaction import TrackerFlask, end_request
@@ -50,7 +51,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     app.after_request(_note_use)
     for feature in FEATURES:
         app.register_blueprint(feature)
+    chain.init_app(app)
     _name_references()
+    _connect()
     app.teardown_appcontext(end_request)
     return app
 
@@ -67,3 +70,9 @@ def _name_references() -> None:
     references.register_kind("R", "recommendations.show_recommendation")
     references.register_kind("A", "actions.show_action", digits=3)
     references.register_kind("P", "papers.show_paper")
+
+
+def _connect() -> None:
+    """What a lower feature causes above it, by the events that it records."""
+    for verb in ("letter_issued", "letter_recorded"):
+        events.subscribe(verb, make_assignments)

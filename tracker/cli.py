@@ -9,25 +9,14 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
 from sqlalchemy import make_url
 
 from tracker import serve
 from tracker.core import audit, outbox
-from tracker.core.db import db, writing
-from tracker.core.errors import DomainError
+from tracker.core.db import writing
 from tracker.demo import commands as demo
-
-
-class Commands(AppGroup):
-    """Turns a domain error into a plain sentence and exit code 1."""
-
-    def invoke(self, context: click.Context) -> object:
-        try:
-            return super().invoke(context)
-        except DomainError as error:
-            db.session.rollback()
-            raise click.ClickException(error.message) from error
+from tracker.papers import commands as papers
+from tracker.web.commands import Commands
 
 
 audit_commands = Commands("audit", help="Check the audit log.")
@@ -99,5 +88,5 @@ def back_up(file: Path) -> None:
 def init_app(app: Flask) -> None:
     for command in (audit_commands, mail_commands, back_up):
         app.cli.add_command(command)
-    for part in (demo, serve):
+    for part in (papers, demo, serve):
         part.init_app(app)

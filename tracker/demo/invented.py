@@ -12,6 +12,7 @@ from tracker.core.permissions import Role
 from tracker.letters.rules import AskKind, Placement
 from tracker.workshops.rules import Capacity, FocusArea, PointKind, Principle
 
+GRANTED_ON = date(2026, 1, 5)
 CODE, NAME = "CCH", "Care Closer to Home Taskforce"
 REMIT = "Looks at how programmes that move care out of hospital listen to patients, carers and the voluntary sector."
 TERMS = "Meets every quarter after a workshop on one programme. Reports to the board twice a year."
@@ -210,7 +211,7 @@ _THANKS = (
     "Thank you for the time that you and your team gave to our workshop. Those who came told us that they had been "
     "listened to, and several stayed on to go through the details with your colleagues."
 )
-LETTERS = (
+LETTERS: tuple[Letter, ...] = (
     Letter(
         "wards",
         "wards",

@@ -172,7 +172,7 @@ def _new_letter(taskforce: Taskforce, draft: Draft, **values: object) -> Letter:
         **values,
     )
     db.session.add(letter)
-    LetterAddressee(letter=letter, contact_id=draft.to.contact_id, programme_id=draft.to.programme_id)
+    db.session.add(LetterAddressee(letter=letter, contact_id=draft.to.contact_id, programme_id=draft.to.programme_id))
     db.session.flush()
     return letter
 
@@ -197,6 +197,7 @@ def add_version(letter: Letter, content: Content, *, by: Person | None) -> Lette
         made_by_id=by.contact_id if by else None,
         made_at=clock.now(),
     )
+    db.session.add(version)
     letter.subject = content.subject
     _add_wordings(version, content.recommendations)
     db.session.flush()
@@ -225,7 +226,7 @@ def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
     wanted = sorted({point_id for ask in asks for point_id in ask.rests_on})
     points = {p.id: p for p in queries.list_points(None, wanted)}
     for place, ask in enumerate(asks):
-        LetterRecommendation(
+        wording = LetterRecommendation(
             version=version,
             recommendation_id=ask.id,
             place=place,
@@ -237,6 +238,7 @@ def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
             success=ask.success,
             points=[points[point_id] for point_id in ask.rests_on if point_id in points],
         )
+        db.session.add(wording)
 
 
 def name_recommendations(letter: Letter, reference: str) -> None:
