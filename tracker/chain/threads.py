@@ -47,6 +47,11 @@ def _only(model: Any, row_id: int | None) -> Ids:
     return select(model.id).where(model.id == row_id)
 
 
+def _either(*parts: Ids) -> Ids:
+    """The union, flat: SQLite takes no union within a union."""
+    return union(*(s for part in parts for s in (part.selects if isinstance(part, CompoundSelect) else (part,))))
+
+
 def _worded(*conditions: ColumnElement[bool]) -> Select[Any]:
     """Recommendations that the newest versions of letters word, under `conditions`."""
     return _newest(select(LetterRecommendation.recommendation_id)).where(*conditions)
@@ -71,7 +76,7 @@ def _around(recommendations: Ids, assignments: Ids | None = None) -> Thread:
         assignments = select(Assignment.id).where(Assignment.recommendation_id.in_(recommendations))
     answered = (Response.letter_id == Assignment.letter_id) & (Response.programme_id == Assignment.programme_id)
     return Thread(
-        workshops=union(
+        workshops=_either(
             select(PointHeard.workshop_id).where(PointHeard.id.in_(points)),
             select(Letter.workshop_id).where(Letter.id.in_(letters)),
         ),
@@ -92,7 +97,7 @@ def _of_workshop(workshop: Workshop) -> Thread:
     points = select(PointHeard.id).where(PointHeard.workshop_id == workshop.id)
     letters = select(Letter.id).where(Letter.workshop_id == workshop.id)
     resting = select(rests_on.c.letter_recommendation_id).where(rests_on.c.point_id.in_(points))
-    recommendations = union(
+    recommendations = _either(
         _worded(LetterRecommendation.id.in_(resting)), _worded(LetterVersion.letter_id.in_(letters))
     )
     thread = _around(recommendations)
@@ -101,8 +106,8 @@ def _of_workshop(workshop: Workshop) -> Thread:
         thread,
         workshops=_only(Workshop, workshop.id),
         points=points,
-        letters=union(thread.letters, letters),
-        actions=union(thread.actions, *_raised_by(origin)),
+        letters=_either(thread.letters, letters),
+        actions=_either(thread.actions, *_raised_by(origin)),
     )
 
 
@@ -118,10 +123,10 @@ def _of_letter(letter: Letter) -> Thread:
     answers = select(Response.origin_id).where(Response.letter_id == letter.id)
     return replace(
         thread,
-        workshops=union(thread.workshops, select(Letter.workshop_id).where(Letter.id == letter.id)),
-        letters=union(thread.letters, _only(Letter, letter.id)),
-        responses=union(thread.responses, select(Response.id).where(Response.letter_id == letter.id)),
-        actions=union(thread.actions, *_raised_by(own, answers)),
+        workshops=_either(thread.workshops, select(Letter.workshop_id).where(Letter.id == letter.id)),
+        letters=_either(thread.letters, _only(Letter, letter.id)),
+        responses=_either(thread.responses, select(Response.id).where(Response.letter_id == letter.id)),
+        actions=_either(thread.actions, *_raised_by(own, answers)),
     )
 
 
@@ -139,9 +144,9 @@ def _of_response(response: Response) -> Thread:
     origin = select(Response.origin_id).where(Response.id == response.id)
     return replace(
         thread,
-        letters=union(thread.letters, _only(Letter, response.letter_id)),
+        letters=_either(thread.letters, _only(Letter, response.letter_id)),
         responses=_only(Response, response.id),
-        actions=union(thread.actions, *_raised_by(origin)),
+        actions=_either(thread.actions, *_raised_by(origin)),
     )
 
 
@@ -153,15 +158,15 @@ def _of_action(action: Action) -> Thread:
     answered = select(Response.letter_id).where(Response.origin_id == origin)
     return replace(
         thread,
-        workshops=union(
+        workshops=_either(
             thread.workshops,
             select(Workshop.id).where(Workshop.origin_id == origin),
             select(Letter.workshop_id).where(Letter.origin_id == origin),
         ),
-        letters=union(thread.letters, select(Letter.id).where(Letter.origin_id == origin), answered),
-        responses=union(thread.responses, select(Response.id).where(Response.origin_id == origin)),
+        letters=_either(thread.letters, select(Letter.id).where(Letter.origin_id == origin), answered),
+        responses=_either(thread.responses, select(Response.id).where(Response.origin_id == origin)),
         actions=_only(Action, action.id),
-        papers=union(thread.papers, select(Paper.id).where(Paper.origin_id == origin)),
+        papers=_either(thread.papers, select(Paper.id).where(Paper.origin_id == origin)),
     )
 
 
@@ -169,7 +174,7 @@ def _of_paper(paper: Paper) -> Thread:
     reported = select(PaperAssignment.assignment_id).where(PaperAssignment.paper_id == paper.id)
     thread = _around(select(Assignment.recommendation_id).where(Assignment.id.in_(reported)), reported)
     origin = select(Paper.origin_id).where(Paper.id == paper.id)
-    return replace(thread, actions=union(thread.actions, *_raised_by(origin)), papers=_only(Paper, paper.id))
+    return replace(thread, actions=_either(thread.actions, *_raised_by(origin)), papers=_only(Paper, paper.id))
 
 
 _THREADS: dict[type[Any], Callable[[Any], Thread]] = {
