@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
@@ -26,8 +27,13 @@ def _kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        new = data_dir / f"secret_key.{secrets.token_hex(8)}"
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        # Two workers start at once: the first link wins, and nobody ever reads half a key.
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(new)
+        new.unlink()
     return path.read_text(encoding="ascii")
 
 

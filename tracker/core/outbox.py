@@ -10,7 +10,6 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -114,7 +113,7 @@ def _send(settings: SmtpSettings, mail: OutboxMail) -> str | None:
             if settings.user:
                 server.login(settings.user, settings.password)
             server.send_message(_message(settings, mail))
-    except (OSError, smtplib.SMTPException, MessageError, ValueError) as error:
+    except Exception as error:  # whatever is wrong with one mail or its server, the others still go
         return f"{type(error).__name__}: {error}"[:1000]
     return None
 

@@ -1,0 +1,148 @@
+"""Mail is a row of its cause's transaction, and goes once, to a real server on this machine."""
+
+from __future__ import annotations
+
+import email.policy
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from sqlalchemy import select
+
+from tracker.core import clock, outbox
+from tracker.core.db import db, writing
+from tracker.core.outbox import OutboxMail, SmtpSettings, deliver, queue_mail
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postbox:
+    """What a mail server was given; it refuses with `refusal` where there is one."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.refusal = ""
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        if self.refusal:
+            return self.refusal
+        self.messages.append(message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def postbox() -> Iterator[Postbox]:
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.settings = SmtpSettings("127.0.0.1", controller.port, "tracker@example.test")  # type: ignore[attr-defined]
+    yield box
+    controller.stop()
+
+
+def _queue(*recipients: str, cause: str = "letter-issued:7") -> None:
+    with writing():
+        for recipient in recipients:
+            queue_mail(cause, recipient, "Letter EPC-L02\r\nBcc: all@example.test", "Dear Ann,\n\nhere it is: £5.\n")
+
+
+def _row() -> OutboxMail:
+    db.session.rollback()
+    return db.session.scalars(select(OutboxMail)).one()
+
+
+def test_mail_goes_once(app: Flask, postbox: Any) -> None:
+    with app.app_context():
+        _queue("ann@example.test", "bob@example.test")
+        assert deliver(postbox.settings) == (2, 0)
+        assert deliver(postbox.settings) == (0, 0)
+    assert [m["To"] for m in postbox.messages] == ["ann@example.test", "bob@example.test"]
+    first = postbox.messages[0]
+    assert first["Subject"] == "Letter EPC-L02 Bcc: all@example.test" and first["Bcc"] is None
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert "here it is: £5." in first.get_payload(decode=True).decode()
+
+
+def test_the_same_cause_and_recipient_make_one_mail(app: Flask, postbox: Any) -> None:
+    with app.app_context():
+        _queue("ann@example.test", "ann@example.test")
+        _queue("ann@example.test")
+        _queue("ann@example.test", cause="reminder:7")
+        assert deliver(postbox.settings) == (2, 0)
+
+
+def test_mail_of_a_write_that_was_given_up_is_never_sent(app: Flask, postbox: Any) -> None:
+    with app.app_context():
+        with pytest.raises(ValueError, match="given up"), writing():
+            queue_mail("cause", "ann@example.test", "Subject", "Body")
+            raise ValueError("given up")
+        assert deliver(postbox.settings) == (0, 0)
+
+
+def test_an_outage_delays_mail_and_keeps_its_message_id(app: Flask, postbox: Any) -> None:
+    nowhere = SmtpSettings("127.0.0.1", free_port(), "tracker@example.test")
+    with app.app_context():
+        _queue("ann@example.test")
+        message_id = _row().message_id
+        assert deliver(nowhere) == (0, 1)
+        assert "ConnectionRefusedError" in (_row().last_error or "")
+        assert deliver(postbox.settings) == (0, 0), "it waits before it tries again"
+        postbox.refusal = "451 try later"
+        for number, wait in enumerate((*outbox.BACKOFF, outbox.BACKOFF[-1]), start=1):
+            assert _row().tries == number
+            with clock.frozen(clock.now() + wait * 2 + timedelta(days=number)):
+                assert deliver(postbox.settings) == (0, 1)
+        postbox.refusal = ""
+        with clock.frozen(clock.now() + timedelta(days=30)):
+            assert deliver(postbox.settings) == (1, 0)
+        assert (_row().next_try_at, _row().last_error) == (None, None)
+    assert [m["Message-ID"].strip() for m in postbox.messages] == [message_id]
+
+
+@pytest.mark.parametrize(
+    "address", ["no address", "", "ann@", "a\nb@example.test", "ann@example.test, bob@example.test"]
+)
+def test_an_address_that_is_none_does_not_hold_up_the_others(app: Flask, postbox: Any, address: str) -> None:
+    with app.app_context():
+        _queue(address, "ann@example.test")
+        assert deliver(postbox.settings) == (1, 1)
+    assert [m["To"] for m in postbox.messages] == ["ann@example.test"]
+
+
+def test_two_who_deliver_at_once_send_each_mail_once(app: Flask, postbox: Any) -> None:
+    with app.app_context():
+        _queue(*(f"person{n}@example.test" for n in range(12)))
+    start, results = threading.Barrier(3), []
+
+    def run() -> None:
+        with app.app_context():
+            start.wait()
+            results.append(deliver(postbox.settings))
+
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(sent for sent, _ in results) == 12
+    assert len({m["To"] for m in postbox.messages}) == len(postbox.messages) == 12
+
+
+def test_mail_taken_by_a_process_that_died_goes_later(app: Flask, postbox: Any) -> None:
+    with app.app_context():
+        _queue("ann@example.test")
+        assert outbox._take(_row())
+        assert deliver(postbox.settings) == (0, 0)
+        with clock.frozen(clock.now() + outbox.TAKEN_FOR + timedelta(seconds=1)):
+            assert deliver(postbox.settings) == (1, 0)
