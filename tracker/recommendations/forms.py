@@ -183,7 +183,7 @@ class _AnswersForm(TrackerForm):
 
     def _answer(self, i: int) -> AnswerDetails:
         return AnswerDetails(
-            position=self[f"position_{i}"].data or AnswerPosition.AWAITING,
+            position=self[f"position_{i}"].data,
             text=self[f"text_{i}"].data,
             lead=self[f"lead_{i}"].data,
             complete_by=self[f"complete_{i}"].data,
@@ -194,9 +194,8 @@ class _AnswersForm(TrackerForm):
 
 def _answer_values(answer: Answer) -> dict[str, Any]:
     i = answer.assignment_id
-    position = None if answer.position is AnswerPosition.AWAITING else answer.position
     found = {
-        f"position_{i}": position,
+        f"position_{i}": answer.position,
         f"text_{i}": answer.text,
         f"lead_{i}": answer.lead,
         f"complete_{i}": answer.complete_by,
@@ -208,9 +207,11 @@ def _answer_values(answer: Answer) -> dict[str, Any]:
     return found
 
 
+# Nothing chosen is a choice too: an answer may leave the position open.
 POSITIONS = [
     (p.value, p.label) for p in AnswerPosition if p not in {AnswerPosition.AWAITING, AnswerPosition.NOT_STATED}
-] + [("", "No position stated")]
+]
+POSITIONS.append((AnswerPosition.AWAITING.value, "No position stated"))
 
 
 def answers_form(asks: Sequence[Assignment]) -> type[_AnswersForm]:
@@ -229,7 +230,9 @@ def part_of(ask: Assignment) -> str:
 
 def _answer_fields(i: int, part: str) -> dict[str, Any]:
     fields: dict[str, Any] = {
-        f"position_{i}": RadioOne(f"Position on {part}", POSITIONS, kind=AnswerPosition),
+        f"position_{i}": RadioOne(
+            f"Position on {part}", POSITIONS, kind=AnswerPosition, default=AnswerPosition.AWAITING
+        ),
         f"text_{i}": LongTextField(f"Answer to {part}", longest=20_000, rows=6, hint=PUBLIC_HINT),
         f"complete_{i}": DateField(f"Planned completion of {part} (optional)", hint=DATE_HINT),
         f"stated_{i}": TextField(
