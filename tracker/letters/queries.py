@@ -104,7 +104,7 @@ def reads_draft(person: Person, letter: Letter) -> bool:
 
 
 def _named(key: str) -> ColumnElement[bool]:
-    return Letter.id == int(key) if key.isdigit() else Letter.reference == key
+    return Letter.id == int(key) if key.isascii() and key.isdigit() and len(key) < 10 else Letter.reference == key
 
 
 def get_letter_by_key(key: str) -> Letter | None:

@@ -13,6 +13,7 @@ from tracker.core.permissions import Role
 from tracker.directory import queries as directory
 from tracker.directory.picker import settle
 from tracker.documents import Letter as Document
+from tracker.documents import split_at_recommendations
 from tracker.letters import clearance, documents, operations, pages, queries
 from tracker.letters.comparing import compare
 from tracker.letters.forms import (
@@ -31,6 +32,7 @@ from tracker.web.access import permission, person
 from tracker.web.forms import submit
 
 bp = Blueprint("letters", __name__)
+bp.add_app_template_filter(split_at_recommendations)
 
 
 @bp.route("/letters")
