@@ -64,6 +64,11 @@ class Participant(WithId, Base):
         """For the permissions table; needs the workshop loaded."""
         return self.workshop.taskforce_id
 
+    @property
+    def shown_name(self) -> str:
+        """The contact's name, or the one that was typed; needs the contact loaded."""
+        return self.contact.name if self.contact else self.name
+
 
 class PointHeard(WithId, Versioned, Base):
     """What was said: praise, a concern, a suggestion or a commitment."""

@@ -211,13 +211,12 @@ def flag_point(point: PointHeard, could_identify: bool, *, by: Person) -> None:
 
 def remove_point(point: PointHeard, *, by: Person) -> None:
     """Remove a point. Raises RuleBroken where a recommendation rests on it: the foreign key knows, we need not."""
-    workshop = point.workshop
+    workshop, point_id = point.workshop, point.id
     try:
-        with db.session.begin_nested():
-            db.session.delete(point)
-            db.session.flush()
+        db.session.delete(point)
+        db.session.flush()
     except IntegrityError as error:
         raise RuleBroken("A letter has a recommendation that rests on this point, so the point has to stay.") from error
     _touch(workshop)
-    events.record(by, "point_removed", workshop, point=point.id)
+    events.record(by, "point_removed", workshop, point=point_id)
     db.session.flush()

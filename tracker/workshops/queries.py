@@ -67,6 +67,12 @@ def list_points(workshop_id: int) -> Sequence[PointHeard]:
     return db.session.scalars(statement.order_by(PointHeard.place, PointHeard.id)).all()
 
 
+def count_points(workshop_id: int) -> int:
+    """How many points were heard at a workshop."""
+    statement = select(func.count()).select_from(PointHeard).where(PointHeard.workshop_id == workshop_id)
+    return db.session.execute(statement).scalar_one()
+
+
 def list_participants(workshop_id: int) -> Sequence[Participant]:
     """Who took part, in the order in which they were entered, with their contacts."""
     statement = select(Participant).where(Participant.workshop_id == workshop_id)
