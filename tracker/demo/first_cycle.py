@@ -189,7 +189,8 @@ POINTS = (
 LETTER_DATE = date(2017, 12, 29)
 LETTER_CLASSIFICATION = "OFFICIAL"
 SALUTATION = "Dear Cally"
-DUE_STATED = "early February 2018 (paragraph 18 of the board paper, not the letter)"
+# In paragraph 18 of the board paper, not in the letter.
+DUE_STATED = "early February 2018"
 
 
 class Ask(NamedTuple):

@@ -17,7 +17,7 @@ CODE, NAME = "CCH", "Care Closer to Home Taskforce"
 REMIT = "Looks at how programmes that move care out of hospital listen to patients, carers and the voluntary sector."
 TERMS = "Meets every quarter after a workshop on one programme. Reports to the board twice a year."
 ORGANISATION, BOARD = "Example Health and Care Authority", "Board of the Example Health and Care Authority"
-SENDER_ADDRESS = "Taskforce secretariat\nExample Health and Care Authority\n1 Example Square\nExampleton\nEX1 1AA"
+SENDER_ADDRESS = "1 Example Square\nExampleton\nEX1 1AA"
 BOARD_MEETINGS = (date(2026, 5, 14), date(2026, 11, 12), date(2027, 2, 11), date(2027, 5, 13))
 PROGRAMMES = (("VWP", "Virtual Wards Programme"), ("CRP", "Community Rehabilitation Programme"))
 

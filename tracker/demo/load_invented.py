@@ -238,9 +238,9 @@ def _what_came_of_it(spec: plan.Letter, code: str, people: People, letter_id: in
     if spec.story == "drafting":
         with on(spec.issued_on + timedelta(days=20)):
             response = _response(team, letter_id, code)
-            _save(response, _asks(team, response), _ANSWERS[:1], team)
+            _save(response, _asks(team, response), (_SOONER,), team)
         return
-    answers = _ANSWERS if spec.story == "closed" else _ANSWERS[:1]
+    answers = _ANSWERS if spec.story == "closed" else (_NOTICE,)
     with on(spec.issued_on + timedelta(days=12)):
         response = _response(team, letter_id, code)
         _save(response, _asks(team, response), answers, team)
@@ -276,6 +276,22 @@ _ANSWERS = (
         complete_stated="",
         actions=(),
     ),
+)
+_NOTICE = answering.AnswerDetails(
+    position=AnswerPosition.ACCEPTED,
+    text="Yes. Wards will telephone the carer the day before, and count it from January.",
+    lead="Virtual wards team",
+    complete_by=date(2027, 1, 29),
+    complete_stated="",
+    actions=(answering.Planned("Count discharges with a day’s notice", date(2027, 1, 29)),),
+)
+_SOONER = answering.AnswerDetails(
+    position=AnswerPosition.IN_PART,
+    text="We can bring waiting times closer together in the north; the south has too few therapists this year.",
+    lead="Rehabilitation team",
+    complete_by=None,
+    complete_stated="",
+    actions=(),
 )
 
 
