@@ -12,7 +12,8 @@ INDEXES = (
     "CREATE INDEX ix_contact_name ON contact (lower(name))",
     "CREATE INDEX ix_action_unfinished ON action (coalesce(due_on, '9999-12-31'), id)"
     " WHERE state IN ('open', 'in_progress', 'pending_review')",
-    "CREATE INDEX ix_assignment_open ON assignment (coalesce(due_on, '9999-12-31'), id) WHERE status = 'open'",
+    "CREATE INDEX ix_assignment_taskforce_due ON assignment (taskforce_id, coalesce(due_on, '9999-12-31'), id)",
+    "CREATE INDEX ix_assignment_programme_due ON assignment (programme_id, coalesce(due_on, '9999-12-31'), id)",
     "CREATE INDEX ix_assignment_taskforce_open ON assignment (taskforce_id, coalesce(due_on, '9999-12-31'), id)"
     " WHERE status = 'open'",
     "CREATE INDEX ix_assignment_programme_open ON assignment (programme_id, coalesce(due_on, '9999-12-31'), id)"
@@ -21,7 +22,6 @@ INDEXES = (
     " WHERE status = 'open' AND position = 'awaiting_answer'",
     "CREATE INDEX ix_assignment_to_assess ON assignment (taskforce_id, coalesce(due_on, '9999-12-31'), id)"
     " WHERE status = 'open' AND position <> 'awaiting_answer' AND judgement = 'not_assessed'",
-    "CREATE INDEX ix_assignment_due ON assignment (coalesce(due_on, '9999-12-31'), id)",
 )
 
 INSERT_ONLY = (

@@ -41,12 +41,12 @@ class Assignment(WithId, Versioned, Base):
         Index("ix_assignment_programme", "programme_id", "id"),
         Index("ix_assignment_taskforce", "taskforce_id", "id"),
         Index("ix_assignment_letter", "letter_id", "id"),
-        _in_due_order("ix_assignment_open", where=OPEN),
+        _in_due_order("ix_assignment_taskforce_due", "taskforce_id"),
+        _in_due_order("ix_assignment_programme_due", "programme_id"),
         _in_due_order("ix_assignment_taskforce_open", "taskforce_id", where=OPEN),
         _in_due_order("ix_assignment_programme_open", "programme_id", where=OPEN),
         _in_due_order("ix_assignment_unanswered", "taskforce_id", where=UNANSWERED),
         _in_due_order("ix_assignment_to_assess", "taskforce_id", where=TO_ASSESS),
-        _in_due_order("ix_assignment_due"),
     )
 
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))

@@ -30,6 +30,7 @@ from tracker.recommendations.models import (
 )
 from tracker.recommendations.register import visible_assignments
 from tracker.recommendations.rules import AnswerPosition
+from tracker.recommendations.waiting import list_waiting_for as list_waiting_for
 
 CODE = re.compile(r"[A-Z0-9]{1,8}")
 # What a programme may read of what happened to its recommendation: the chair's assessment is the taskforce's own.

@@ -1,0 +1,173 @@
+"""What waits for a person in answers and assessments, for “due for me”: computed from dates, never stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, literal_column, select
+
+from tracker.core.db import db
+from tracker.core.permissions import CHAIRS, Person, Role
+from tracker.directory.models import Programme
+from tracker.letters.models import Letter, LetterRecommendation, Recommendation
+from tracker.recommendations.models import Answer, Assignment, Response
+from tracker.recommendations.register import DUE, IS_AWAITING, IS_OPEN, short_title
+from tracker.recommendations.rules import ResponseState, days_late
+
+LIMIT = 50
+NOT_AWAITING = Assignment.position != literal_column("'awaiting_answer'")
+NOT_ASSESSED = Assignment.judgement == literal_column("'not_assessed'")
+IS_DRAFT = Response.state == ResponseState.DRAFT
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A thing to do: what, about which record, by when; `endpoint` and `values` are its address."""
+
+    reference: str
+    title: str
+    what: str
+    due_on: date | None
+    due_stated: str
+    days_late: int
+    endpoint: str
+    values: dict[str, str]
+
+
+def list_waiting_for(person: Person, today: date) -> list[Waiting]:
+    """What `person` is to do here, the longest overdue first: at most LIMIT of each kind.
+
+    Programme people: letters to answer, and for the SRO drafts to sign off. Chairs: answers to assess. The secretariat:
+    responses to look at, and answers that are late.
+    """
+    found: list[Waiting] = []
+    if programmes := sorted(person.programmes()):
+        found += _letters_to_answer(programmes, today, person.programmes({Role.SRO}))
+    if chaired := sorted(person.taskforces(CHAIRS)):
+        found += _answers_to_assess(chaired)
+    if served := sorted(person.taskforces({Role.SECRETARIAT})):
+        found += _responses_to_look_at(served)
+        found += _late_answers(served, today)
+    return sorted(found, key=lambda w: (w.due_on or date.max, w.reference, w.what))
+
+
+def _responses(*conditions: Any) -> Select[Any]:
+    """Letter, programme and due date of responses."""
+    shown: tuple[Any, ...] = (
+        Response.id,
+        Response.programme_id,
+        Response.state,
+        Letter.reference,
+        Letter.response_due_on,
+        Letter.response_due_stated,
+        Programme.code,
+        Programme.name,
+    )
+    statement: Select[Any] = select(*shown)
+    return (
+        statement.join(Letter, Letter.id == Response.letter_id)
+        .join(Programme, Programme.id == Response.programme_id)
+        .where(*conditions)
+        .order_by(func.coalesce(Letter.response_due_on, literal_column("'9999-12-31'")), Response.id)
+        .limit(LIMIT)
+    )
+
+
+def _letters_to_answer(programmes: Iterable[int], today: date, signed_by: frozenset[int]) -> list[Waiting]:
+    is_begun = select(Answer.id).where(Answer.response_id == Response.id).exists()
+    statement = _responses(Response.programme_id.in_(programmes), IS_DRAFT).add_columns(is_begun.label("is_begun"))
+    return [
+        _response_row(
+            row,
+            "Finish and sign off the response"
+            if row.is_begun and row.programme_id in signed_by
+            else "Answer the letter",
+            "recommendations.write_response",
+            today,
+        )
+        for row in db.session.execute(statement)
+    ]
+
+
+def _response_row(row: Any, what: str, endpoint: str, today: date | None) -> Waiting:
+    """`today` is None where the due date is the programme's and not the reader's."""
+    return Waiting(
+        reference=row.reference,
+        title=f"{row.reference} to {row.name}",
+        what=what,
+        due_on=row.response_due_on if today else None,
+        due_stated=row.response_due_stated if today else "",
+        days_late=days_late(row.response_due_on, today) if today else 0,
+        endpoint=endpoint,
+        values={"key": row.reference, "code": row.code},
+    )
+
+
+def _responses_to_look_at(taskforces: Iterable[int]) -> list[Waiting]:
+    signed_off = Response.state == ResponseState.SIGNED_OFF
+    statement = _responses(Response.taskforce_id.in_(taskforces), signed_off)
+    return [
+        _response_row(row, "Accept the response, or ask for clarification", "recommendations.show_response", None)
+        for row in db.session.execute(statement)
+    ]
+
+
+def _assignments(*conditions: Any) -> Select[Any]:
+    """Reference, words and programme of open assignments, in due order."""
+    shown: tuple[Any, ...] = (
+        Assignment.due_on,
+        Assignment.due_stated,
+        Recommendation.reference,
+        LetterRecommendation.title,
+        func.substr(LetterRecommendation.text, 1, 200).label("text"),
+        Programme.code,
+        Programme.name,
+    )
+    statement: Select[Any] = select(*shown)
+    return (
+        statement.join(Recommendation, Recommendation.id == Assignment.recommendation_id)
+        .join(LetterRecommendation, LetterRecommendation.id == Assignment.wording_id)
+        .join(Programme, Programme.id == Assignment.programme_id)
+        .where(IS_OPEN, *conditions)
+        .order_by(DUE, Assignment.id)
+        .limit(LIMIT)
+    )
+
+
+def _answers_to_assess(taskforces: Iterable[int]) -> list[Waiting]:
+    statement = _assignments(NOT_AWAITING, NOT_ASSESSED, Assignment.taskforce_id.in_(taskforces))
+    return [
+        Waiting(
+            reference=row.reference,
+            title=short_title(row.title, row.text),
+            what=f"Assess the answer of {row.name}",
+            due_on=None,
+            due_stated="",
+            days_late=0,
+            endpoint="recommendations.assess",
+            values={"key": row.reference, "code": row.code},
+        )
+        for row in db.session.execute(statement)
+    ]
+
+
+def _late_answers(taskforces: Iterable[int], today: date) -> list[Waiting]:
+    late = _assignments(
+        IS_AWAITING, Assignment.taskforce_id.in_(taskforces), DUE.between(date.min, today - timedelta(days=1))
+    )
+    return [
+        Waiting(
+            reference=row.reference,
+            title=short_title(row.title, row.text),
+            what=f"Chase the answer of {row.name}",
+            due_on=row.due_on,
+            due_stated=row.due_stated,
+            days_late=days_late(row.due_on, today),
+            endpoint="recommendations.show_recommendation",
+            values={"key": row.reference},
+        )
+        for row in db.session.execute(late)
+    ]
