@@ -14,8 +14,9 @@ from tracker.actions.models import Action, Origin
 from tracker.core import files
 from tracker.core.db import db, writing
 from tracker.core.permissions import Person
+from tracker.letters.content import Ask, Content
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
-from tracker.letters.rules import AskKind, LetterState, Placement, content_hash, content_json
+from tracker.letters.rules import AskKind, LetterState, Placement, content_hash
 from tracker.papers.models import Paper, PaperAssignment, PaperInvitation
 from tracker.papers.rules import PaperState, ResolutionOutcome
 from tracker.recommendations.models import Assessment, Assignment, AssignmentAction, Response, Submission
@@ -85,37 +86,42 @@ def make_letter(
             state=LetterState.RECORDED if sent else LetterState.DRAFT,
             reference=reference,
             letter_date=DAY,
+            subject=f"Letter {reference}",
             file_sha256=files.store(f"letter {reference}".encode(), files.DOCX) if sent else None,
         )
     )
     add(LetterAddressee(letter_id=letter.id, contact_id=contact_id, programme_id=programme_id))
-    content = content_json({"body": reference or "draft"})
+    identities = [_identity(letter, chr(97 + place)) for place in range(asks)]
+    words = {"placement": Placement.LISTED, "kind": AskKind.RECOMMENDATION, "text": "Please do **this**."}
+    content = Content(
+        subject=letter.subject,
+        recommendations=tuple(
+            Ask(id=i.id, title=f"Ask {n}", rests_on=tuple(p.id for p in points), **words)
+            for n, i in enumerate(identities)
+        ),
+    ).to_json()
     version = add(
         LetterVersion(letter_id=letter.id, number=1, content=content, sha256=content_hash(content), made_at=NOON)
     )
-    wordings = []
-    for place in range(asks):
-        part = chr(97 + place)
-        recommendation = add(
-            Recommendation(
-                taskforce_id=workshop.taskforce_id,
-                letter_id=letter.id,
-                reference=f"{reference}({part})" if sent else None,
-                part=part if sent else "",
-            )
+    wordings = [
+        LetterRecommendation(
+            version_id=version.id, recommendation_id=i.id, place=n, title=f"Ask {n}", points=points, **words
         )
-        wording = LetterRecommendation(
-            version_id=version.id,
-            recommendation_id=recommendation.id,
-            place=place,
-            placement=Placement.LISTED,
-            kind=AskKind.RECOMMENDATION,
-            title=f"Ask {part}",
-            text=f"Please do **{part}**.",
-            points=points,
+        for n, i in enumerate(identities)
+    ]
+    return letter, [add(w) for w in wordings]
+
+
+def _identity(letter: Letter, part: str) -> Recommendation:
+    sent = letter.reference is not None
+    return add(
+        Recommendation(
+            taskforce_id=letter.taskforce_id,
+            letter_id=letter.id,
+            reference=f"{letter.reference}({part})" if sent else None,
+            part=part if sent else "",
         )
-        wordings.append(add(wording))
-    return letter, wordings
+    )
 
 
 def assign(letter: Letter, wording: LetterRecommendation, programme_id: int) -> Assignment:

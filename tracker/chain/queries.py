@@ -19,6 +19,7 @@ from tracker.core.db import db
 from tracker.core.permissions import DRAFT_READERS, Person
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, Recommendation
+from tracker.letters.queries import title_of
 from tracker.letters.rules import SENT, AddresseeKind
 from tracker.papers.models import Paper, PaperInvitation
 from tracker.papers.queries import visible_papers
@@ -155,13 +156,13 @@ def point_step(view: View, thread: Thread) -> Step:
             r.kind.label,
             short(r.text),
             "",
-            "workshops.show_points",
+            "workshops.points.list_points",
             {"key": r.reference, "_anchor": f"point-{r.id}"},
             _is(view, PointHeard, r.id),
         )
         for r in rows
     )
-    more = ("workshops.show_points", {"key": rows[0].reference}) if rows else None
+    more = ("workshops.points.list_points", {"key": rows[0].reference}) if rows else None
     return _step(view, PointHeard, ("Points heard", "No points heard yet"), rows, items, more)
 
 
@@ -180,14 +181,14 @@ def letter_step(view: View, thread: Thread) -> Step:
         Letter.taskforce_id.in_(view.drafts),
         and_(Letter.state.in_(SENT), or_(Letter.taskforce_id.in_(view.taskforces), to_them)),
     )
-    statement = select(Letter.id, Letter.reference, Letter.kind, Letter.state, programme.label("programme")).where(
+    statement = select(Letter.id, Letter.reference, Letter.subject, Letter.state, programme.label("programme")).where(
         Letter.id.in_(thread.letters), seen
     )
     rows = _rows(view, Letter, statement)
     items = (
         Item(
             r.reference or f"Draft {r.id}",
-            f"{r.kind.label} to {r.programme}" if r.programme else r.kind.label,
+            title_of(r.subject, r.programme),
             r.state.label,
             "letters.show_letter",
             {"key": r.reference or str(r.id)},

@@ -5,8 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from sqlalchemy import text
 
+from tracker.core import clock
 from tracker.core.db import db
-from tracker.web.access import permission, public
+from tracker.core.permissions import Role
+from tracker.home import queries
+from tracker.home.rules import due_words
+from tracker.web.access import permission, person, public
 
 bp = Blueprint("home", __name__)
 
@@ -14,7 +18,18 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @permission("home.view")
 def due_for_me() -> str:
-    return render_template("home/due.html")
+    who, today = person(), clock.today()
+    audited = who.taskforces({Role.AUDITOR})
+    return render_template(
+        "home/due.html",
+        sections=queries.list_tasks(who, today),
+        limit=queries.LIMIT,
+        due_words=due_words,
+        next_papers=queries.list_next_papers(who, today) if who.taskforces() else [],
+        changes=queries.list_changes(audited) if audited else [],
+        is_auditor=bool(audited),
+        setup=queries.get_setup(today) if who.is_admin else None,
+    )
 
 
 @bp.get("/accessibility")

@@ -1,0 +1,187 @@
+"""What waits for a person, gathered from every feature: a bounded number of queries and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+
+from tracker.accounts.models import Contact, Grant, User
+from tracker.actions import queries as actions
+from tracker.actions.models import Action
+from tracker.actions.rules import ActionState
+from tracker.core import events
+from tracker.core.db import db
+from tracker.core.permissions import Person
+from tracker.directory.models import Board, BoardMeeting, Programme, Taskforce
+from tracker.home.rules import Section, section_of
+from tracker.letters import queries as letters
+from tracker.letters.models import Letter, Recommendation
+from tracker.papers import queries as papers
+from tracker.papers.models import Paper
+from tracker.papers.rules import PaperState
+from tracker.recommendations import waiting
+from tracker.recommendations.models import Assignment
+from tracker.workshops.models import Workshop
+
+LIMIT = 50
+CHANGES = 20
+
+
+@dataclass(frozen=True)
+class Task:
+    """A thing to do: what, about which record, by when; `endpoint` and `values` are its address."""
+
+    reference: str
+    title: str
+    what: str
+    due_on: date | None
+    due_stated: str
+    endpoint: str
+    values: dict[str, str]
+
+
+def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
+    """What waits for `person`, by section and date; sections with nothing in them are left out."""
+    found: list[Task] = [
+        *_letters(person),
+        *_answers(person, today),
+        *_actions(person, today),
+        *_papers(person, today),
+    ]
+    found.sort(key=lambda task: (task.due_on or date.max, task.reference))
+    sorted_tasks: dict[Section, list[Task]] = {section: [] for section in Section}
+    for task in found:
+        sorted_tasks[section_of(task.due_on, today)].append(task)
+    return {section: tasks for section, tasks in sorted_tasks.items() if tasks}
+
+
+def _letters(person: Person) -> Iterator[Task]:
+    for row in letters.list_letters_waiting_for(person, LIMIT):
+        reference = row.key if not row.key.isdigit() else "Draft letter"
+        yield Task(reference, row.title, row.what, None, "", "letters.show_letter", {"key": row.key})
+
+
+def _answers(person: Person, today: date) -> Iterator[Task]:
+    for row in waiting.list_waiting_for(person, today):
+        yield Task(row.reference, row.title, row.what, row.due_on, row.due_stated, row.endpoint, row.values)
+
+
+def _actions(person: Person, today: date) -> Iterator[Task]:
+    for row in actions.list_due_actions(person, today, LIMIT):
+        reported = row.state is ActionState.PENDING_REVIEW
+        what = "Check that it is done, and close it" if reported else "Do it, and report on it"
+        key = {"key": row.reference}
+        yield Task(row.reference, row.title, what, row.due_on, row.due_stated, "actions.show_action", key)
+
+
+def _papers(person: Person, today: date) -> Iterator[Task]:
+    for row in papers.list_papers_waiting_for(person, LIMIT):
+        if what := paper_step(row, today):
+            key = {"key": row.reference}
+            yield Task(row.reference, row.title, what, row.held_on, "", "papers.show_paper", key)
+
+
+def paper_step(row: Any, today: date) -> str:
+    """What to do about a paper; nothing where the board has not met yet on a submitted one."""
+    if row.state is PaperState.WITH_LEAD_DIRECTOR:
+        return "Clear the paper, or return it" if row.leads else "Get the lead director’s clearance"
+    if row.state is PaperState.DRAFT:
+        return "Finish the paper and send it to its lead director"
+    if row.state is PaperState.CLEARED:
+        return "Submit the paper to the board"
+    if row.held_on > today:
+        return ""
+    return "Record the board’s resolutions" if row.undecided else "Mark the paper as considered"
+
+
+def list_next_papers(person: Person, today: date) -> Sequence[Row[Any]]:
+    """Papers that `person` may read for board meetings from today on, the next one first."""
+    statement: Any = (
+        select(Paper.reference, Paper.title, BoardMeeting.held_on)
+        .join(BoardMeeting, BoardMeeting.id == Paper.board_meeting_id)
+        .where(papers.visible_papers(person), Paper.state.in_(papers.ISSUED), BoardMeeting.held_on >= today)
+        .order_by(BoardMeeting.held_on, Paper.id)
+        .limit(10)
+    )
+    rows: Sequence[Row[Any]] = db.session.execute(statement).all()
+    return rows
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that happened to a record of the auditor's taskforces."""
+
+    at: datetime
+    who: str
+    what: str
+    reference: str
+
+
+# The tables whose records have a reference to show an event by.
+_REFERENCES: tuple[tuple[type[Any], ColumnElement[Any]], ...] = (
+    (Workshop, Workshop.__table__.c.reference),
+    (Letter, Letter.__table__.c.reference),
+    (Action, Action.__table__.c.reference),
+    (Paper, Paper.__table__.c.reference),
+)
+
+
+def list_changes(taskforces: Iterable[int]) -> list[Change]:
+    """The newest entries of the audit log about these taskforces. One query."""
+    event = events.Event
+    reference = func.coalesce(*(column for _, column in _REFERENCES), Recommendation.reference, "")
+    statement: Any = select(event.happened_at, event.verb, Contact.name, reference.label("reference"))
+    statement = statement.outerjoin(Contact, Contact.id == event.actor_id)
+    for model, _ in _REFERENCES:
+        statement = statement.outerjoin(
+            model, (event.subject_kind == model.__tablename__) & (model.id == event.subject_id)
+        )
+    about = (event.subject_kind == Assignment.__tablename__) & (Assignment.id == event.subject_id)
+    statement = statement.outerjoin(Assignment, about).outerjoin(
+        Recommendation, Recommendation.id == Assignment.recommendation_id
+    )
+    statement = statement.where(event.taskforce_id.in_(sorted(taskforces))).order_by(event.number.desc())
+    return [
+        Change(row.happened_at, row.name or "Taskforce Tracker", events.sentence(row.verb), row.reference)
+        for row in db.session.execute(statement.limit(CHANGES))
+    ]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What an administrator looks after: how far the installation is set up, and whom nobody has let in yet."""
+
+    boards: int
+    taskforces: int
+    programmes: int
+    invited: int
+    without_grants: int
+
+
+def get_setup(today: date) -> Setup:
+    """The administrator's figures, in one query."""
+    in_force = (
+        select(Grant.id)
+        .where(Grant.contact_id == User.contact_id, Grant.from_on <= today)
+        .where(Grant.until_on.is_(None) | (Grant.until_on >= today))
+        .exists()
+    )
+    working = (User.disabled_at.is_(None),)
+
+    def number(model: Any, *conditions: Any) -> Any:
+        return select(func.count()).select_from(model).where(*conditions).scalar_subquery()
+
+    row = db.session.execute(
+        select(
+            number(Board),
+            number(Taskforce),
+            number(Programme),
+            number(User, *working, User.password_hash.is_(None)),
+            number(User, *working, User.is_admin.is_(False), ~in_force),
+        )
+    ).one()
+    return Setup(*row)
