@@ -29,9 +29,9 @@ class AskForResetForm(TrackerForm):
 class NewPasswordField(SecretField):
     """A password to be chosen: long enough, and not one that everybody tries first."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, **kwargs: Any) -> None:
         message = "Enter a new password"
-        super().__init__(label, required=message, autocomplete="new-password", hint=CHOOSE_HINT, longest=1000)
+        super().__init__(label, required=message, autocomplete="new-password", hint=CHOOSE_HINT, longest=1000, **kwargs)
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         problem = None if validation_stopped else passwords.problem_with(self.data, *form.known_words)

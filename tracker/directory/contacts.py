@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tracker.accounts.models import Contact
 from tracker.core import events
 from tracker.core.db import db
@@ -35,3 +37,12 @@ def add_contact(
     db.session.flush()
     events.record(by, "contact_added", contact)
     return contact
+
+
+def edit_contact(contact: Contact, details: dict[str, str], *, by: Person) -> None:
+    """Change how a contact is named and reached. What was printed on a letter before stays as it was."""
+    for name, value in details.items():
+        setattr(contact, name, value)
+    changed: dict[str, Any] = events.changes(contact)
+    events.record(by, "contact_edited", contact, **changed)
+    db.session.flush()

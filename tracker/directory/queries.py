@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Contact, Grant, User
 from tracker.core import clock
 from tracker.core.db import db
-from tracker.core.permissions import Person, Role
-from tracker.directory.models import Board, BoardMeeting, Programme, SroAppointment, Taskforce
+from tracker.core.permissions import Person, Role, may
+from tracker.directory.models import Board, BoardMeeting, Membership, Programme, SroAppointment, Taskforce
+from tracker.web import tables
 
 FOUND_AT_MOST = 10
 
@@ -95,3 +97,97 @@ def get_offered_contact(taskforce_id: int | None, contact_id: int) -> Contact | 
 
 def get_contact(contact_id: int) -> Contact | None:
     return db.session.get(Contact, contact_id)
+
+
+def list_visible_taskforces(person: Person) -> list[Taskforce]:
+    """Those in which the person holds a role; every one for an administrator. By name, each with its board."""
+    statement = select(Taskforce).options(joinedload(Taskforce.board)).order_by(Taskforce.name, Taskforce.id)
+    if not person.is_admin:
+        statement = statement.where(Taskforce.id.in_(person.taskforces()))
+    return list(db.session.scalars(statement))
+
+
+def list_visible_programmes(person: Person) -> list[Programme]:
+    """Every programme, for those who may list them; else those for which the person holds a role."""
+    if may(person, "programme.list"):
+        return list_programmes()
+    statement = select(Programme).where(Programme.id.in_(person.programmes()))
+    return list(db.session.scalars(statement.order_by(Programme.name, Programme.id)))
+
+
+def list_current_sros(on: date) -> dict[int, str]:
+    """The name of the senior responsible owner on that day, by programme id."""
+    statement = select(SroAppointment.programme_id, Contact.name).join(Contact, Contact.id == SroAppointment.contact_id)
+    rows = db.session.execute(statement.where(_in_force(SroAppointment, on)).order_by(SroAppointment.id))
+    return {row.programme_id: row.name for row in rows}
+
+
+def get_taskforce_for(_person: Person, code: str) -> Taskforce | None:
+    """The taskforce with this code, with its board, seats and who holds them; the permissions table decides."""
+    seats = selectinload(Taskforce.memberships).joinedload(Membership.contact)
+    statement = select(Taskforce).where(Taskforce.code == code).options(joinedload(Taskforce.board), seats)
+    return db.session.scalars(statement).one_or_none()
+
+
+def get_membership_for(_person: Person, code: str, membership_id: int) -> Membership | None:
+    """A seat of the taskforce with this code, with the taskforce and who holds the seat."""
+    statement = (
+        select(Membership)
+        .join(Membership.taskforce)
+        .where(Membership.id == membership_id, Taskforce.code == code)
+        .options(joinedload(Membership.taskforce), joinedload(Membership.contact))
+    )
+    return db.session.scalars(statement).one_or_none()
+
+
+def get_programme_for(_person: Person, code: str) -> Programme | None:
+    """The programme with this code, with its appointments, the newest first, and who was appointed."""
+    appointments = selectinload(Programme.appointments).joinedload(SroAppointment.contact)
+    return db.session.scalars(select(Programme).where(Programme.code == code).options(appointments)).one_or_none()
+
+
+def list_boards() -> list[Board]:
+    """Every board, by name, with its meetings."""
+    return list(db.session.scalars(select(Board).options(selectinload(Board.meetings)).order_by(Board.name, Board.id)))
+
+
+def get_board_for(_person: Person, board_id: int) -> Board | None:
+    return db.session.scalars(
+        select(Board).where(Board.id == board_id).options(selectinload(Board.meetings))
+    ).one_or_none()
+
+
+def get_contact_for(_person: Person, contact_id: int) -> Contact | None:
+    return get_contact(contact_id)
+
+
+def list_contacts(taskforce_id: int, arguments: Mapping[str, str]) -> tables.Page:
+    """The contacts kept by a taskforce whose name or organisation has `q` in it; by name or by organisation."""
+    name, organisation = func.lower(Contact.name), func.lower(Contact.organisation)
+    columns: list[Any] = [Contact.id, Contact.name, Contact.job_title, Contact.organisation, Contact.email]
+    statement = select(*columns).where(Contact.taskforce_id == taskforce_id)
+    if words := arguments.get("q", "").strip().lower()[:200]:
+        found = or_(name.contains(words, autoescape=True), organisation.contains(words, autoescape=True))
+        statement = statement.where(found)
+    key = Contact.__table__.c.id
+    sorts = (tables.Sort("name", name, key), tables.Sort("organisation", organisation, key))
+    return tables.page(db.session(), statement, sorts, arguments)
+
+
+def list_memberships_of(contact_id: int) -> list[Membership]:
+    """The seats that a contact holds or held, the newest first, each with its taskforce."""
+    statement = select(Membership).where(Membership.contact_id == contact_id)
+    statement = statement.options(joinedload(Membership.taskforce)).order_by(Membership.id.desc())
+    return list(db.session.scalars(statement))
+
+
+def list_appointments_of(contact_id: int) -> list[SroAppointment]:
+    """The programmes of which a contact is or was the senior responsible owner, the newest first."""
+    statement = select(SroAppointment).where(SroAppointment.contact_id == contact_id)
+    statement = statement.options(joinedload(SroAppointment.programme)).order_by(SroAppointment.id.desc())
+    return list(db.session.scalars(statement))
+
+
+def get_keeper(contact: Contact) -> Taskforce | None:
+    """The taskforce that keeps a contact."""
+    return db.session.get(Taskforce, contact.taskforce_id) if contact.taskforce_id is not None else None
