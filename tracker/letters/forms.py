@@ -31,7 +31,16 @@ from tracker.workshops.models import PointHeard
 MARK_HINT = "The line {recommendations} says where the list of recommendations stands. Without it, it follows the text."
 
 
-class AskForm(Form):
+class PartForm(Form):
+    """A fieldset of a longer form."""
+
+    @property
+    def error_list(self) -> list[tuple[str, str]]:
+        """(message, id of the control) of each error."""
+        return [(str(f.errors[0]), f.id) for f in self if f.errors]
+
+
+class AskForm(PartForm):
     """One recommendation: a fieldset of the writing page."""
 
     ask_id = HiddenField()
@@ -46,11 +55,6 @@ class AskForm(Form):
     )
     success = LongTextField("How we will know it is done", rows=2, hint="One sign a line. Optional")
     rests_on = CheckMany("Rests on", kind=int, hint="The points heard that it rests on")
-
-    @property
-    def error_list(self) -> list[tuple[str, str]]:
-        """(message, id of the control) of each error."""
-        return [(str(f.errors[0]), f.id) for f in self if f.errors]
 
     def ask(self) -> Ask:
         """The recommendation as typed; what is not chosen yet is a listed recommendation."""
@@ -286,7 +290,7 @@ class DecideForm(HashForm):
         return passed
 
 
-class WordsForm(Form):
+class WordsForm(PartForm):
     """The words of one recommendation, for the chair."""
 
     ask_id = HiddenField()

@@ -110,9 +110,10 @@ def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
     """
     if letter.state is not LetterState.DRAFT:
         raise RuleBroken("Only a draft can be edited. Return or reopen the letter first.")
-    letter.kind, letter.workshop_id = draft.kind, draft.workshop_id
-    letter.letter_date = draft.letter_date
-    letter.response_due_on, letter.response_due_stated = draft.response_due_on, draft.response_due_stated
+    for name in ("kind", "workshop_id", "letter_date", "response_due_on", "response_due_stated"):
+        # Setting an equal value would count as a write, and an unchanged save is none.
+        if getattr(letter, name) != getattr(draft, name):
+            setattr(letter, name, getattr(draft, name))
     changed: dict[str, Any] = events.changes(letter)
     row = letter.main_addressee
     shown = Addressed(row.contact_id, row.programme_id)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, exists, func, literal_column, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.accounts.models import Contact, Grant, User
 from tracker.core import clock
@@ -51,11 +51,8 @@ def visible_letters(person: Person) -> ColumnElement[bool]:
 
 
 def _addressed_to(programme_ids: Sequence[int]) -> ColumnElement[bool]:
-    return exists().where(
-        LetterAddressee.letter_id == Letter.id,
-        LetterAddressee.kind == AddresseeKind.TO,
-        LetterAddressee.programme_id.in_(programme_ids),
-    )
+    row = aliased(LetterAddressee)
+    return exists().where(row.letter_id == Letter.id, row.kind == AddresseeKind.TO, row.programme_id.in_(programme_ids))
 
 
 def _programme_name() -> Any:
@@ -121,11 +118,10 @@ def get_current_version(letter_id: int) -> LetterVersion:
 
 def list_addressed_programmes(person: Person) -> Sequence[Programme]:
     """The programmes to which letters that `person` can see are addressed, by name."""
-    addressed = exists().where(
-        LetterAddressee.programme_id == Programme.id,
-        LetterAddressee.letter_id == Letter.id,
-        LetterAddressee.kind == AddresseeKind.TO,
-        visible_letters(person),
+    addressed = (
+        exists()
+        .where(LetterAddressee.programme_id == Programme.id, LetterAddressee.kind == AddresseeKind.TO)
+        .where(LetterAddressee.letter_id == Letter.id, visible_letters(person))
     )
     return db.session.scalars(select(Programme).where(addressed).order_by(Programme.name, Programme.id)).all()
 

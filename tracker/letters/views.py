@@ -83,7 +83,7 @@ def new_letter() -> Response | str:
 @bp.route("/letters/<record:key>/edit", methods=["GET", "POST"])
 @permission("letter.edit", queries.get_letter_for)
 def edit_letter(letter: Letter) -> Response | str:
-    if letter.state is not LetterState.DRAFT:
+    if request.method == "GET" and letter.state is not LetterState.DRAFT:
         return htmx.see_other(url_for(".show_letter", key=letter.key))
     form = WritingForm.of(letter)
     pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)

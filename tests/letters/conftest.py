@@ -1,0 +1,111 @@
+"""A workshop with points, and a letter taken to each state by the people who take it there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.factories import Cast, add
+from tracker.actions.models import Origin
+from tracker.core.db import writing
+from tracker.workshops.models import PointHeard, Workshop
+from tracker.workshops.rules import PointKind, WorkshopState
+
+BODY = "Thank you for the workshop.\n\n{recommendations}\n\nWe look forward to hearing from you & your team."
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The workshop EPC-W01 and its two points."""
+
+    workshop: int
+    points: tuple[int, int]
+
+
+@pytest.fixture
+def heard(app: Flask, cast: Cast) -> Heard:
+    with app.app_context(), writing():
+        origin = add(Origin(taskforce_id=cast.epc))
+        workshop = add(
+            Workshop(
+                taskforce_id=cast.epc,
+                programme_id=cast.can,
+                origin_id=origin.id,
+                reference="EPC-W01",
+                title="Deep dive",
+                state=WorkshopState.HELD,
+                held_on=date(2026, 11, 2),
+            )
+        )
+        points = [
+            add(PointHeard(workshop_id=workshop.id, place=n, kind=PointKind.CONCERN, text=f"Concern number {n}"))
+            for n in (1, 2)
+        ]
+        return Heard(workshop.id, (points[0].id, points[1].id))
+
+
+class Desk:
+    """People at work on one letter, each at a browser of their own."""
+
+    def __init__(self, visit: Callable[..., Any]) -> None:
+        self.visit, self.key = visit, ""
+
+    def draft(self, body: str = BODY, **names: str) -> str:
+        """The secretary drafts a letter with one recommendation from the workshop; its key."""
+        secretary = self.visit("secretary@epc.test")
+        secretary.get("/letters/new?workshop=EPC-W01")
+        secretary.send("Add a recommendation", {"Letter": body, "Subject": "Cancer: what we heard"})
+        values = {
+            "Title": "Inequalities",
+            "Recommendation": "Say how gaps are narrowed.",
+            "Closing": "With best wishes",
+        }
+        secretary.send("Save the draft", values, names=names)
+        self.key = secretary.address.rpartition("/")[2]
+        return self.key
+
+    def at(self, page: str = "") -> str:
+        return f"/letters/{self.key}{page}"
+
+    def submit(self, email: str = "secretary@epc.test") -> None:
+        secretary = self.visit(email)
+        secretary.get(self.at())
+        secretary.send("Send to chair")
+
+    def approve(self, email: str = "chair@epc.test") -> None:
+        chair = self.visit(email)
+        chair.get(self.at("/decide"))
+        chair.send("Record decision", {"Your decision": "Approve"})
+
+    def give_back(self, reason: str) -> None:
+        chair = self.visit("chair@epc.test")
+        chair.get(self.at("/decide"))
+        chair.send("Record decision", {"Your decision": "Return with a comment", "Comment": reason})
+
+    def issue(self, **values: Any) -> str:
+        """Issue the approved letter on 20 November 2026; its reference."""
+        secretary = self.visit("secretary@epc.test")
+        secretary.get(self.at("/issue"))
+        given = {"Date of letter": date(2026, 11, 20), "How it is sent": "By e-mail", "To whom": "sro@can.test"}
+        secretary.send("Issue the letter", given | values)
+        self.key = secretary.address.rpartition("/")[2]
+        return self.key
+
+
+@pytest.fixture
+def desk(heard: Heard, visit: Callable[..., Any]) -> Desk:
+    return Desk(visit)
+
+
+@pytest.fixture
+def issued(desk: Desk) -> Desk:
+    desk.draft()
+    desk.submit()
+    desk.approve()
+    desk.issue()
+    return desk
