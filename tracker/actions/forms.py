@@ -47,22 +47,27 @@ class TaskforceForm(FlaskForm):
     next = HiddenField()
 
 
-class ReportForm(TrackerForm):
-    """What its owner says about an action."""
-
-    text = LongTextField("Update", hint="What has been done, or what has changed")
-    to = RadioOne("State of the action", kind=ActionState)
-
-    def offer(self, state: ActionState) -> None:
-        """Offer what can follow `state`; keeping it is always possible."""
-        following = [(s.value, REPORT_WORDS[s]) for s in ActionState if s in REPORTS.get(state, ())]
-        self.to.choices = [("", f"No change: {state.label.lower()}"), *following]
-
-
+KEEP = "keep"
 REPORT_WORDS = {
     ActionState.IN_PROGRESS: "In progress",
     ActionState.PENDING_REVIEW: "Done: ready for somebody else to review and close",
 }
+
+
+class ReportForm(TrackerForm):
+    """What its owner says about an action."""
+
+    text = LongTextField("Update", hint="What has been done, or what has changed")
+    to = RadioOne("State of the action", default=KEEP)
+
+    def offer(self, state: ActionState) -> None:
+        """Offer what can follow `state`; keeping it is always possible."""
+        following = [(s.value, REPORT_WORDS[s]) for s in ActionState if s in REPORTS.get(state, ())]
+        self.to.choices = [(KEEP, f"No change: {state.label.lower()}"), *following]
+
+    def state(self) -> ActionState | None:
+        """The state that was chosen, once valid; None for keeping the one there is."""
+        return None if self.to.data in {KEEP, None} else ActionState(self.to.data)
 
 
 class DecisionForm(TrackerForm):

@@ -143,10 +143,11 @@ def report_action(action: Action) -> Response | str:
         return render_template("actions/report.html", form=form, reference=reference, title=title)
 
     def write(action: Action) -> Response:
-        if form.to.data is None:
+        to = form.state()
+        if to is None:
             operations.add_update(action, form.text.data, by=person())
         else:
-            operations.report_action(action, form.to.data, form.text.data, by=person())
+            operations.report_action(action, to, form.text.data, by=person())
         flash("Your update has been saved.")
         return htmx.see_other(url_for(".show_action", key=action.reference))
 
