@@ -1,0 +1,246 @@
+"""Every route × every role × own and other's. A route without an expectation here fails.
+
+Strangers to a record get 404, its readers who may not do this 403. Posts carry a key that no form accepts, so that what
+is allowed answers 422 and nothing changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.factories import Cast
+from tests.support.records import Records, make_records
+from tests.support.visitor import Visitor
+
+TASKFORCE = frozenset({"secretary", "chair", "vice", "member", "auditor"})
+DRAFTERS = TASKFORCE - {"member"}
+SECRETARY = frozenset({"secretary"})
+CHAIRS = frozenset({"chair", "vice"})
+JUDGES = SECRETARY | CHAIRS
+PROGRAMME = frozenset({"team", "sro"})
+SRO = frozenset({"sro"})
+LEAD = frozenset({"lead"})
+ADMIN = frozenset({"admin"})
+OTHERS = frozenset({"other_secretary", "other_chair", "other_team"})
+EVERYBODY = TASKFORCE | PROGRAMME | LEAD | ADMIN | OTHERS | {"nobody"}
+ANY_SECRETARY = SECRETARY | {"other_secretary"}
+ANY_TASKFORCE = TASKFORCE | {"other_secretary", "other_chair"}
+EMAILS = {
+    **{role: f"{role}@epc.test" for role in (*TASKFORCE, "lead")},
+    **{role: f"{role}@can.test" for role in PROGRAMME},
+    "admin": "admin@tracker.test",
+    "nobody": "nobody@tracker.test",
+    "other_secretary": "secretary@dig.test",
+    "other_chair": "chair@dig.test",
+    "other_team": "team@dia.test",
+}
+BAD_KEY = "k" * 65
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who may use a route, and who else may read what it is about (they get 403, everybody else 404)."""
+
+    allowed: frozenset[str]
+    readers: frozenset[str] = EVERYBODY
+    values: tuple[tuple[str, str], ...] = ()
+
+
+def on(record: str, allowed: frozenset[str]) -> list[Expected]:
+    """A route of a record: allowed to some, read by those who may see a record of this kind."""
+    return [Expected(allowed & readers, readers, values) for readers, values in KINDS[record]]
+
+
+KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
+    "workshop": [(TASKFORCE, (("key", "workshop"),))],
+    "letter": [(DRAFTERS, (("key", "draft_letter"),)), (TASKFORCE | PROGRAMME, (("key", "letter"),))],
+    "recommendation": [(TASKFORCE | PROGRAMME, (("key", "recommendation"), ("code", "programme")))],
+    "response": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("code", "programme")))],
+    "action": [(TASKFORCE | {"team"}, (("key", "action"),))],
+    "paper": [
+        (DRAFTERS | LEAD, (("key", "draft_paper"), ("invitation_id", "draft_invitation_id"))),
+        (TASKFORCE | LEAD, (("key", "paper"), ("invitation_id", "invitation_id"))),
+    ],
+    "taskforce": [(TASKFORCE | ADMIN, (("code", "code"),))],
+    "contact": [(TASKFORCE, (("contact_id", "contact_id"),))],
+    "programme": [(ANY_TASKFORCE | PROGRAMME | ADMIN, (("code", "programme"),))],
+}
+FREE = {"static", "home.accessibility", "home.privacy", "home.cookies", "home.healthz", "accounts.sign_in"}
+FREE |= {
+    "accounts.sign_in_with_password",
+    "accounts.ask_for_reset",
+    "accounts.show_reset_asked",
+    "accounts.set_password",
+}
+
+EXPECTED: dict[str, list[Expected]] = {
+    **{
+        name: [Expected(EVERYBODY)]
+        for name in (
+            "home.due_for_me",
+            "accounts.show_account",
+            "accounts.change_password",
+            "letters.list_letters",
+            "recommendations.list_recommendations",
+            "actions.list_actions",
+        )
+    },
+    **{
+        f"accounts.{name}": [Expected(ADMIN)]
+        for name in (
+            "list_users",
+            "show_user",
+            "make_user",
+            "edit_user",
+            "invite_user",
+            "disable_user",
+            "enable_user",
+            "give_grant",
+            "end_grant",
+        )
+    },
+    "workshops.list_workshops": [Expected(ANY_TASKFORCE)],
+    "workshops.plan_workshop": [Expected(ANY_SECRETARY)],
+    **{f"workshops.{name}": on("workshop", TASKFORCE) for name in ("show_workshop",)},
+    **{
+        f"workshops.{name}": on("workshop", SECRETARY)
+        for name in (
+            "edit_workshop",
+            "hold_workshop",
+            "write_up_workshop",
+            "add_participant",
+            "remove_participant",
+            "points.add_point",
+            "points.edit_point",
+            "points.flag_point",
+            "points.unflag_point",
+            "points.move_point_up",
+            "points.move_point_down",
+            "points.remove_point",
+        )
+    },
+    "workshops.points.list_points": on("workshop", TASKFORCE),
+    "workshops.points.show_point": on("workshop", TASKFORCE),
+    "letters.new_letter": [Expected(ANY_SECRETARY)],
+    "letters.preview_new_letter": [Expected(ANY_SECRETARY)],
+    "letters.record_letter": [Expected(ANY_SECRETARY)],
+    "letters.show_letter": on("letter", EVERYBODY),
+    "letters.download_file": on("letter", EVERYBODY),
+    **{f"letters.{name}": on("letter", DRAFTERS) for name in ("compare_versions", "download_draft")},
+    **{
+        f"letters.{name}": on("letter", SECRETARY)
+        for name in (
+            "edit_letter",
+            "preview_letter",
+            "submit_letter",
+            "confirm_letter",
+            "issue_letter",
+            "reopen_letter",
+            "withdraw_letter",
+        )
+    },
+    **{f"letters.{name}": on("letter", CHAIRS) for name in ("decide_letter", "change_letter")},
+    "recommendations.show_recommendation": on("recommendation", EVERYBODY),
+    "recommendations.assess": on("recommendation", CHAIRS),
+    "recommendations.report_delivery": on("recommendation", PROGRAMME),
+    **{f"recommendations.{name}": on("recommendation", JUDGES) for name in ("close", "reopen", "decide_criteria")},
+    "recommendations.new_action": on("recommendation", SECRETARY),
+    "recommendations.respond": on("response", EVERYBODY),
+    "recommendations.show_response": on("response", EVERYBODY),
+    "recommendations.write_response": on("response", PROGRAMME),
+    "recommendations.sign_off": on("response", SRO),
+    "recommendations.ask_clarification": on("response", JUDGES),
+    "recommendations.accept": on("response", JUDGES),
+    "actions.new_action": [Expected(ANY_SECRETARY)],
+    "actions.show_action": on("action", EVERYBODY),
+    "actions.report_action": on("action", SECRETARY | {"team"}),
+    "actions.edit_action": on("action", SECRETARY),
+    **{
+        f"actions.{name}": on("action", JUDGES)
+        for name in ("close_action", "cancel_action", "reopen_action", "send_back_action")
+    },
+    "papers.list_papers": [Expected(ANY_TASKFORCE)],
+    "papers.new_paper": [Expected(ANY_SECRETARY)],
+    "papers.record_paper": [Expected(ANY_SECRETARY)],
+    **{f"papers.{name}": on("paper", EVERYBODY) for name in ("show_paper", "preview_paper", "download_cover_sheet")},
+    **{
+        f"papers.{name}": on("paper", SECRETARY)
+        for name in (
+            "edit_paper",
+            "choose_recommendations",
+            "send_to_lead",
+            "reopen_paper",
+            "submit_paper",
+            "consider_paper",
+            "record_resolution",
+        )
+    },
+    **{f"papers.{name}": on("paper", SECRETARY | LEAD) for name in ("clear_paper", "return_paper")},
+}
+
+
+def rules(app: Flask) -> list[Rule]:
+    return [r for r in app.url_map.iter_rules() if r.endpoint not in FREE]
+
+
+def test_every_route_has_an_expectation(app: Flask) -> None:
+    known = {r.endpoint for r in app.url_map.iter_rules()}
+    missing = sorted({r.endpoint for r in rules(app)} - set(EXPECTED) - {"accounts.sign_out"})
+    assert not missing, f"routes that nobody expects anything of: {missing}"
+    assert not sorted(set(EXPECTED) - known), "expectations of routes that are gone"
+
+
+def address(app: Flask, rule: Rule, expected: Expected, records: Records) -> str:
+    named = dict(expected.values)
+    values = {a: getattr(records, named.get(a, a)) for a in rule.arguments}
+    with app.test_request_context():
+        return app.url_for(rule.endpoint, **values)
+
+
+def outcome(status: int, location: str) -> str:
+    if status == 303 and location.startswith("/sign-in"):
+        return "sign in"
+    return {403: "403", 404: "404"}.get(status, "allowed" if status < 500 else "error")
+
+
+@pytest.fixture
+def records(app: Flask, cast: Cast) -> Any:
+    own = make_records(app, cast, "EPC", "CAN")
+    make_records(app, cast, "DIG", "DIA")
+    return own
+
+
+def _token(visitor: Visitor) -> str:
+    """The CSRF token of somebody's session, from a page with a form."""
+    form = visitor.get("/account").tree.find(".//input[@name='csrf_token']")
+    return str(form.get("value"))
+
+
+def test_every_role_meets_what_is_expected_of_every_route(app: Flask, records: Records) -> None:
+    people = {role: Visitor(app, email) for role, email in EMAILS.items()} | {None: Visitor(app)}
+    browsers = {role: (visitor.client, _token(visitor)) for role, visitor in people.items()}
+    wrong = []
+    for rule in rules(app):
+        if rule.endpoint == "accounts.sign_out":
+            continue
+        for expected in EXPECTED[rule.endpoint]:
+            path = address(app, rule, expected, records)
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                for role, (client, token) in browsers.items():
+                    data = {"csrf_token": token, "form_key": BAD_KEY} if method == "POST" else None
+                    answer = client.open(path, method=method, data=data)
+                    got = outcome(answer.status_code, answer.headers.get("Location", ""))
+                    if role is None:
+                        want = "sign in"
+                    elif role in expected.allowed:
+                        want = "allowed"
+                    else:
+                        want = "403" if role in expected.readers else "404"
+                    if got != want:
+                        wrong.append(f"{method} {path} by {role}: {got}, not {want}")
+    assert not wrong, "\n".join(wrong)
