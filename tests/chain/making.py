@@ -25,6 +25,7 @@ from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import PointKind
 
 DAY = date(2026, 3, 2)
+NO_ANSWERS = '{"answers":[],"introduction":""}'
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -171,7 +172,7 @@ def make_response(letter: Letter, programme_id: int, contact_id: int, *, submitt
         )
     )
     if submitted:
-        add(Submission(response_id=response.id, number=1, content="{}", signed_off_by_id=contact_id, at=NOON))
+        add(Submission(response_id=response.id, number=1, content=NO_ANSWERS, signed_off_by_id=contact_id, at=NOON))
     return response
 
 
