@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from tracker.core.db import db
 from tracker.core.errors import DomainError
 
 
@@ -16,5 +15,4 @@ class Commands(AppGroup):
         try:
             return super().invoke(context)
         except DomainError as error:
-            db.session.rollback()
             raise click.ClickException(error.message) from error
