@@ -217,7 +217,7 @@ def rows_digest(rows: list[tuple[str, int, str]]) -> str:
     return sha256(canonical(sorted(rows)))
 
 
-def event_digest(row: Event) -> str:
+def event_digest(row: Any) -> str:
     """The link of the chain: everything the event says, and the link before it."""
     return sha256(
         canonical(

@@ -10,6 +10,7 @@ import hashlib
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -24,6 +25,7 @@ from tracker.core.files import StoredFile
 from tracker.core.permissions import Role
 from tracker.core.references import ReferenceCounter, part_letter
 from tracker.directory.models import Board, BoardMeeting, Programme, SroAppointment, Taskforce
+from tracker.letters.content import Ask, Content
 from tracker.letters.models import (
     Letter,
     LetterAddressee,
@@ -32,7 +34,7 @@ from tracker.letters.models import (
     Recommendation,
     rests_on,
 )
-from tracker.letters.rules import AskKind, LetterState, Placement, SentHow, content_hash, content_json
+from tracker.letters.rules import AskKind, LetterState, Placement, SentHow, content_hash
 from tracker.recommendations.models import Assignment, AssignmentAction, SuccessCriterion
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 from tracker.workshops.models import PointHeard, Workshop
@@ -44,6 +46,7 @@ START = date(2024, 1, 8)
 _THEMES = "access carers pathway waiting digital outreach letters wards travel interpreters peer support data"
 WORDS = _THEMES.split()
 EMAIL = "secretariat@bench.example"
+_BODY = "Thank you for your time. This was made up for measuring, and stands in for two pages of letter.\n\n" * 6
 Rows = dict[str, Any]
 
 
@@ -176,7 +179,8 @@ def _letter(
     reference = f"BT{taskforce + 1}-L{number:02d}"
     issued = START + timedelta(days=workshop % 700 + 7)
     asks = [_ask(number, place, chance) for place in range(PER_LETTER)]
-    content = content_json({"body": f"Bench letter {number}.", "recommendations": asks})
+    subject = f"Bench letter {number}"
+    content = Content(subject=subject, body=_BODY, salutation="Dear Director", recommendations=tuple(asks)).to_json()
     scope = {"taskforce_id": people["taskforces"][taskforce]}
     writer.add(Origin, id=2_000_000 + number, **scope)
     writer.add(
@@ -188,6 +192,7 @@ def _letter(
         origin_id=2_000_000 + number,
         state=LetterState.RECORDED,
         reference=reference,
+        subject=subject,
         letter_date=issued,
         response_due_on=issued + timedelta(days=28),
         response_due_stated="",
@@ -209,9 +214,19 @@ def _letter(
         _recommendation(writer, log, chance, number, place, ask, reference, issued, scope, people, programme)
 
 
-def _ask(number: int, place: int, chance: random.Random) -> Rows:
+def _ask(number: int, place: int, chance: random.Random) -> Ask:
+    """A recommendation whose id is that of its identity, wording and assignment alike."""
     words = " ".join(chance.sample(WORDS, 4)).capitalize()
-    return {"title": f"{words} {number}-{place}", "text": f"Show how {words.lower()} will improve, with dates."}
+    point_id = ((number - 1) // PER_WORKSHOP + 1) * 6 + place
+    return Ask(
+        id=(number - 1) * PER_LETTER + place + 1,
+        placement=Placement.LISTED,
+        kind=AskKind.RECOMMENDATION,
+        title=f"{words} {number}-{place}",
+        text=f"Show how {words.lower()} will improve, with dates.",
+        success=f"A report on {words.lower()}",
+        rests_on=(point_id,),
+    )
 
 
 def _recommendation(
@@ -220,22 +235,20 @@ def _recommendation(
     chance: random.Random,
     letter: int,
     place: int,
-    ask: Rows,
+    ask: Ask,
     reference: str,
     issued: date,
     scope: Rows,
     people: dict[str, list[int]],
     programme: int,
 ) -> None:
-    row_id = (letter - 1) * PER_LETTER + place + 1
-    part = part_letter(place)
+    row_id, part = ask.id, part_letter(place)
     writer.add(Recommendation, id=row_id, **scope, letter_id=letter, reference=f"{reference}({part})", part=part)
     wording = {"id": row_id, "version_id": letter, "recommendation_id": row_id, "place": place}
-    kinds = {"placement": Placement.LISTED, "kind": AskKind.RECOMMENDATION}
-    success = f"A report on {ask['title'].lower()}"
-    writer.add(LetterRecommendation, **wording, **kinds, **ask, board_wording="", success=success)
-    workshop = (letter - 1) // PER_WORKSHOP + 1
-    writer.add(rests_on, letter_recommendation_id=row_id, point_id=workshop * 6 + place)
+    kinds = {"placement": ask.placement, "kind": ask.kind, "board_wording": ""}
+    said = {"title": ask.title, "text": ask.text, "success": ask.success}
+    writer.add(LetterRecommendation, **wording, **kinds, **said)
+    writer.add(rests_on, letter_recommendation_id=row_id, point_id=ask.rests_on[0])
     closed = chance.random() < 0.6
     due = issued + timedelta(days=28 + chance.randrange(0, 300))
     writer.add(
@@ -256,7 +269,9 @@ def _recommendation(
         closed_reason="Bench data" if closed else "",
         closed_by_id=people["secretary"][0] if closed else None,
     )
-    writer.add(SuccessCriterion, id=row_id, assignment_id=row_id, place=0, text=success, evidence="", waived_reason="")
+    writer.add(
+        SuccessCriterion, id=row_id, assignment_id=row_id, place=0, text=ask.success, evidence="", waived_reason=""
+    )
     at = datetime(issued.year, issued.month, issued.day, 11, tzinfo=UTC)
     for verb in ("assignment_made", "letter_recorded", "assignment_made"):
         log.add(writer, "assignment", row_id, scope["taskforce_id"], people["secretary"][0], at, verb)
@@ -295,7 +310,7 @@ class _Log:
         self, writer: Writer, kind: str, row_id: int, taskforce_id: int, actor_id: int, at: datetime, verb: str
     ) -> None:
         self.number += 1
-        row = Event(
+        row = SimpleNamespace(
             number=self.number,
             happened_at=at,
             actor_kind=ActorKind.USER,
@@ -311,7 +326,6 @@ class _Log:
             previous=self.previous,
         )
         row.digest = event_digest(row)
-        values = {c.key: getattr(row, c.key) for c in Event.__mapper__.column_attrs}
-        writer.add(Event, **values)
+        writer.add(Event, **vars(row))
         writer.add(EventDetail, number=self.number, salt="", body=json.dumps({}))
         self.previous = row.digest
