@@ -12,12 +12,13 @@ from flask import Flask, current_app
 from sqlalchemy import make_url
 
 from tracker import serve
+from tracker.accounts import commands as accounts
 from tracker.core import audit, outbox
 from tracker.core.db import writing
 from tracker.demo import commands as demo
+from tracker.letters import commands as letters
 from tracker.papers import commands as papers
 from tracker.web.commands import Commands
-
 
 audit_commands = Commands("audit", help="Check the audit log.")
 mail_commands = Commands("mail", help="Send what waits in the outbox.")
@@ -88,5 +89,5 @@ def back_up(file: Path) -> None:
 def init_app(app: Flask) -> None:
     for command in (audit_commands, mail_commands, back_up):
         app.cli.add_command(command)
-    for part in (papers, demo, serve):
+    for part in (accounts, letters, papers, demo, serve):
         part.init_app(app)
