@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.models import AccountLink, Contact, Grant, User, UserSession
 from tracker.accounts.sessions import hash_token
 from tracker.core import clock
-from tracker.core.db import db
+from tracker.core.db import SHORT, db
 from tracker.core.permissions import Person, Role
 from tracker.web import tables
 
@@ -81,7 +81,7 @@ _STATES: dict[str, ColumnElement[bool]] = {
 
 def list_users(arguments: Mapping[str, str]) -> tables.Page:
     """The users whose name or e-mail address has `q` in it, in `state`; sorted by name or e-mail address."""
-    name = func.lower(Contact.name)
+    name = func.lower(Contact.name, type_=SHORT)
     has_password = User.password_hash.is_not(None).label("has_password")
     columns: list[Any] = [User.id, User.email, User.is_admin, User.disabled_at, has_password, Contact.name]
     statement = select(*columns).join_from(User, Contact, Contact.id == User.contact_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Contact, Grant, User
 from tracker.core import clock
-from tracker.core.db import db
+from tracker.core.db import SHORT, db
 from tracker.core.permissions import Person, Role, may
 from tracker.directory.models import Board, BoardMeeting, Membership, Programme, SroAppointment, Taskforce
 from tracker.web import tables
@@ -163,7 +163,7 @@ def get_contact_for(_person: Person, contact_id: int) -> Contact | None:
 
 def list_contacts(taskforce_id: int, arguments: Mapping[str, str]) -> tables.Page:
     """The contacts kept by a taskforce whose name or organisation has `q` in it; by name or by organisation."""
-    name, organisation = func.lower(Contact.name), func.lower(Contact.organisation)
+    name, organisation = (func.lower(c, type_=SHORT) for c in (Contact.name, Contact.organisation))
     columns: list[Any] = [Contact.id, Contact.name, Contact.job_title, Contact.organisation, Contact.email]
     statement = select(*columns).where(Contact.taskforce_id == taskforce_id)
     if words := arguments.get("q", "").strip().lower()[:200]:
