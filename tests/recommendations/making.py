@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.factories import add
 from tracker.accounts.models import Contact
@@ -123,6 +123,28 @@ def make_programme(app: Flask, code: str, name: str, sro_contact: int) -> int:
         programme = add(Programme(code=code, name=name, organisation="Test organisation"))
         add(SroAppointment(programme_id=programme.id, contact_id=sro_contact))
         return int(programme.id)
+
+
+def make_many(app: Flask, reference: str, number: int) -> None:
+    """`number` more recommendations in the letter of this one, as copies of its rows: quick, past the audit log."""
+    with app.app_context(), writing():
+        row = db.session.scalars(
+            select(Assignment).join(Assignment.recommendation).where(Recommendation.reference == reference)
+        ).one()
+        copies = {
+            Recommendation: row.recommendation_id,
+            LetterRecommendation: row.wording_id,
+            Assignment: row.id,
+        }
+        ids = range(10_000, 10_000 + number)
+        for model, row_id in copies.items():
+            old = db.session.execute(select(model.__table__).where(model.id == row_id)).mappings().one()
+            changed = [{"id": i} | ({} if model is Recommendation else {"recommendation_id": i}) for i in ids]
+            if model is Assignment:
+                changed = [c | {"wording_id": c["id"]} for c in changed]
+            if model is Recommendation:
+                changed = [c | {"reference": f"{row.taskforce_id}X-L{c['id']}"} for c in changed]
+            db.session.execute(insert(model.__table__), [dict(old) | c for c in changed])
 
 
 def assignment(app: Flask, reference: str) -> Any:
