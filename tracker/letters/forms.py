@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, HiddenField
 
 from tracker.core.errors import BadFile
@@ -20,6 +21,7 @@ from tracker.web.fields import (
     DateField,
     LongTextField,
     RadioOne,
+    Required,
     SelectOne,
     TextField,
     UploadField,
@@ -232,11 +234,18 @@ def _in_words(ask: Ask) -> str:
     return "\n".join(part for part in parts if part)
 
 
+class LetterFile(UploadField):
+    """A file to choose, as a field of a form that names it."""
+
+    def __init__(self, label: str, *, required: str, hint: str, **kwargs: Any) -> None:
+        FileField.__init__(self, label, [Required(required)], description=hint, **kwargs)
+
+
 class RecordForm(LetterForm):
     """A letter that was sent before the product came: its file, its dates and what it asked for."""
 
     letter_date = DateField("Date of letter", required="Enter the date of the letter")
-    file = UploadField("File", required="Choose the file of the letter", hint="A Word document (.docx) or a PDF")
+    file = LetterFile("File", required="Choose the file of the letter", hint="A Word document (.docx) or a PDF")
     upload: Upload
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -1,0 +1,212 @@
+"""The writing page: what it refuses, keeps and shows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories import add, person_of
+from tracker.accounts.models import Contact, User
+from tracker.core.db import db, writing
+from tracker.directory.models import Programme
+from tracker.letters import queries
+from tracker.letters.models import LetterVersion
+
+
+def test_new_letter_needs_programme_and_addressee(cast, visit):
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new")
+    page = secretary.send("Save the draft", status=422)
+    assert page.errors == ["Choose the programme", "Choose the addressee"]
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "message"),
+    [
+        ("Date of letter", ("31", "2", "2026"), "Date of letter must be a real date"),
+        ("Response due", ("", "2", "2026"), "Response due must include a day"),
+        ("Subject", "x" * 201, "Subject must be 200 characters or fewer"),
+        ("Salutation", "Dear\x00 you", "Salutation has characters in it that cannot be shown. Type it again."),
+        ("Letter", "x" * 50_001, "Letter must be 50,000 characters or fewer"),
+        ("Recommendation", " ", "Enter the recommendation"),
+        ("Title", "x" * 201, "Title must be 200 characters or fewer"),
+    ],
+)
+def test_writing_page_says_what_is_wrong_at_its_field(desk, visit, label, value, message):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    page = secretary.send("Save the draft", {label: value}, status=422)
+    assert page.errors == [message]
+    assert "There is a problem" in page.text
+
+
+def test_forged_choices_are_refused(desk, visit):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    for names in (
+        {"workshop_id": "999"},
+        {"programme_id": str(2**63)},
+        {"recommendations-0-rests_on": "999"},
+        {"recommendations-0-kind": "order"},
+    ):
+        secretary.get(desk.at("/edit"))
+        secretary.send("Save the draft", names=names, status=422)
+
+
+def test_recommendation_of_another_letter_cannot_be_taken_over(desk, visit):
+    first = desk.draft()
+    second = desk.draft()
+    secretary = visit("secretary@epc.test")
+    assert first != second
+    secretary.get(desk.at("/edit"))
+    secretary.send("Save the draft", names={"recommendations-0-ask_id": "1"}, status=409)
+
+
+def test_two_secretaries_at_once_see_both_texts_and_lose_neither(desk, visit):
+    desk.draft()
+    mine, theirs = visit("secretary@epc.test"), visit("deputy@epc.test")
+    mine.get(desk.at("/edit"))
+    theirs.get(desk.at("/edit"))
+    theirs.send("Save the draft", {"Subject": "Their subject", "Recommendation": "Theirs."})
+    page = mine.send("Save the draft", {"Subject": "My subject", "Recommendation": "Mine."}, status=409)
+    assert "Their subject" in page.text and "Theirs." in page.text
+    assert "My subject" in page.html and "Mine." in page.html
+    mine.send("Save the draft")
+    assert "My subject" in mine.page.text
+
+
+def test_saving_twice_from_the_same_page_makes_one_letter(app, heard, visit):
+    secretary = visit("secretary@epc.test")
+    page = secretary.get("/letters/new?workshop=EPC-W01")
+    secretary.send("Save the draft")
+    secretary.page, secretary.address = page, "/letters/new?workshop=EPC-W01"
+    secretary.send("Save the draft")
+    with app.app_context():
+        assert len(db.session.scalars(select(LetterVersion)).all()) == 1
+
+
+def test_another_addressee_brings_their_own_lines_and_salutation(app, cast, desk, visit):
+    with app.app_context(), writing():
+        ada = add(Contact(taskforce_id=cast.epc, name="Ada Example", salutation="Ada", job_title="Director")).id
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    secretary.send("Save the draft", names={"addressee": str(ada)})
+    (printed,) = secretary.page.all(".//article")
+    assert "Ada Example Director Cancer Programme Dear Ada" in printed
+
+
+def test_typed_salutation_outlives_another_addressee(app, cast, desk, visit):
+    with app.app_context(), writing():
+        ada = add(Contact(taskforce_id=cast.epc, name="Ada Example")).id
+    desk.draft(salutation="Dear colleagues")
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    secretary.send("Save the draft", names={"addressee": str(ada)})
+    assert "Dear colleagues" in secretary.page.text
+
+
+def test_new_addressee_is_added_to_the_contacts(heard, visit):
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new?workshop=EPC-W01")
+    secretary.send("Save the draft", names={"addressee": "new", "addressee-new_name": "Grace Example"})
+    assert "Grace Example" in secretary.page.text
+
+
+def test_preview_shows_what_is_typed_and_saves_nothing(desk, visit):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    page = secretary.send("Preview", {"Letter": "Typed & <b>not</b> saved", "Response due": date(2027, 1, 29)})
+    (printed,) = page.all(".//article")
+    assert "Typed & <b>not</b> saved" in printed and "response by 29 January 2027" in printed
+    form, _button = secretary.form("Save the draft")
+    answer = secretary.client.post(
+        desk.at("/preview"), data={**secretary._defaults(form), "body": "As *typed*"}, headers={"HX-Request": "true"}
+    )
+    assert "<em>typed</em>" in answer.get_data(as_text=True) and "<html" not in answer.get_data(as_text=True)
+    assert "typed" not in visit("secretary@epc.test").get(desk.at()).text
+
+
+def test_preview_names_no_contact_of_another_taskforce(cast, heard, visit):
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new?workshop=EPC-W01")
+    names = {"addressee": str(cast.contacts["member@dig.test"]), "addressee_lines": "", "salutation": ""}
+    assert "DIG Member" not in secretary.send("Preview", names=names).all(".//article")[0]
+
+
+def test_secretary_compares_any_two_versions_word_by_word(desk, visit):
+    desk.draft(body="The plan is good.")
+    secretary = visit("secretary@epc.test")
+    for body in ("The plan is very good.", "The plan was very good."):
+        secretary.get(desk.at("/edit"))
+        secretary.send("Save the draft", {"Letter": body})
+    page = secretary.follow("Compare any two versions")
+    assert [w.replace("[added: ", "").replace("]", "").strip() for w in page.all(".//ins")] == ["was very"]
+    page = secretary.send("Compare", {"From version": "2", "To version": "3"})
+    assert "very" not in " ".join(page.all(".//ins"))
+    secretary.get(desk.at("/compare?from=1&to=9"), status=404)
+
+
+def test_draft_downloads_as_word(desk, visit):
+    desk.draft()
+    assert visit("chair@epc.test").get_file(desk.at("/draft.docx")).startswith(b"PK")
+    visit("chair@epc.test").get(desk.at("/file"), status=404)
+
+
+def test_words_said_to_stand_in_the_text_are_looked_for_there(desk, visit):
+    desk.draft(**{"recommendations-0-placement": "in_text"})
+    assert "their words are not found there: a" in visit("secretary@epc.test").get(desk.at()).text
+
+
+def test_secretary_of_another_taskforce_cannot_start_from_the_workshop(heard, visit):
+    visit("secretary@dig.test").get("/letters/new?workshop=EPC-W01", status=404)
+    visit("secretary@dig.test").get("/letters/new?taskforce=EPC", status=404)
+
+
+@pytest.mark.parametrize("email", ["chair@epc.test", "member@epc.test", "auditor@epc.test", "team@can.test"])
+def test_only_the_secretariat_drafts(cast, visit, email):
+    visit(email).get("/letters/new", status=403)
+
+
+def waiting(app, email):
+    with app.app_context():
+        person = person_of(db.session.scalars(select(User).where(User.email == email)).one())
+        return [(w.key, w.title, w.programme, w.what) for w in queries.list_letters_waiting_for(person)]
+
+
+def test_letters_wait_for_those_who_can_move_them_on(app, desk):
+    key, about = desk.draft(), ("Cancer: what we heard", "Cancer Programme")
+    assert waiting(app, "secretary@epc.test") == [(key, *about, "Finish the draft and send it to the chair")]
+    desk.submit()
+    assert waiting(app, "secretary@epc.test") == []
+    assert waiting(app, "vice@epc.test") == [(key, *about, "Approve or return")]
+    desk.give_back("Shorter")
+    assert waiting(app, "deputy@epc.test") == [(key, *about, "Returned: change it and send it to the chair again")]
+    desk.submit()
+    desk.approve()
+    assert waiting(app, "deputy@epc.test") == [(key, *about, "Issue the letter")]
+    desk.issue()
+    assert waiting(app, "deputy@epc.test") == [] and waiting(app, "secretary@dig.test") == []
+
+
+def test_list_is_filtered_and_empty_lists_say_what_to_do(app, cast, desk, visit):
+    secretary = visit("secretary@epc.test")
+    assert "Draft the first letter" in secretary.get("/letters").text
+    assert "once a taskforce has issued them" in visit("team@can.test").get("/letters").text
+    desk.draft()
+    page = secretary.get("/letters")
+    assert "1 letter" in page.text and "Cancer: what we heard" in page.text
+    assert "No letter fits these filters" in secretary.send("Filter", {"State": "Issued"}).text
+    assert "Cancer: what we heard" in secretary.get(f"/letters?programme={cast.can}&state=draft&sort=-date").text
+    with app.app_context(), writing():
+        add(Programme(code="NEW", name="New Programme"))
+    assert "New Programme" not in secretary.get("/letters").text
+
+
+def test_subject_is_optional_and_the_letter_is_called_by_its_programme(desk, visit):
+    desk.draft(subject="")
+    assert "Letter to the Cancer Programme" in visit("secretary@epc.test").get("/letters").text
