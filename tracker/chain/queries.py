@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from tracker import documents
 from tracker.actions.models import Action
@@ -104,6 +104,12 @@ def _rows(view: View, model: Any, statement: Any) -> Sequence[Any]:
     return rows
 
 
+def _among(taskforce_id: Any, view: View) -> ColumnElement[bool]:
+    """Whether a record is of the person's taskforces; the sum keeps the planner from reading all of theirs by index."""
+    among: ColumnElement[bool] = (taskforce_id + 0).in_(view.taskforces)
+    return among
+
+
 def _step(
     view: View,
     model: Any,
@@ -128,7 +134,7 @@ def short(text: str, longest: int = 110) -> str:
 
 
 def workshop_step(view: View, thread: Thread) -> Step:
-    seen = (Workshop.id.in_(thread.workshops), Workshop.taskforce_id.in_(view.taskforces))
+    seen = (Workshop.id.in_(thread.workshops), _among(Workshop.taskforce_id, view))
     rows = _rows(view, Workshop, select(Workshop.id, Workshop.reference, Workshop.title, Workshop.state).where(*seen))
     items = (
         Item(
@@ -148,7 +154,7 @@ def point_step(view: View, thread: Thread) -> Step:
     statement = (
         select(PointHeard.id, PointHeard.kind, PointHeard.text, Workshop.reference)
         .join(Workshop, Workshop.id == PointHeard.workshop_id)
-        .where(PointHeard.id.in_(thread.points), Workshop.taskforce_id.in_(view.taskforces))
+        .where(PointHeard.id.in_(thread.points), _among(Workshop.taskforce_id, view))
     )
     rows = _rows(view, PointHeard, statement)
     items = (
@@ -296,7 +302,7 @@ def assessment_step(view: View, thread: Thread) -> Step:
         select(Assessment.id, Assessment.judgement, Assessment.reason, Recommendation.reference)
         .join(Assignment, Assignment.id == Assessment.assignment_id)
         .join(Recommendation, Recommendation.id == Assignment.recommendation_id)
-        .where(Assessment.assignment_id.in_(thread.assignments), Assignment.taskforce_id.in_(view.taskforces))
+        .where(Assessment.assignment_id.in_(thread.assignments), _among(Assignment.taskforce_id, view))
     )
     rows = _rows(view, Assessment, statement)
     items = (

@@ -24,7 +24,16 @@ from tracker.papers.forms import (
     ResolutionForm,
 )
 from tracker.papers.models import Paper
-from tracker.papers.rules import DECIDABLE, EDITABLE, PaperState, can_consider, duty_statement, missing, task_list
+from tracker.papers.rules import (
+    DECIDABLE,
+    EDITABLE,
+    PaperState,
+    can_consider,
+    can_move,
+    duty_statement,
+    missing,
+    task_list,
+)
 from tracker.web import htmx
 from tracker.web.access import begin_write, permission, person
 from tracker.web.fields import choices_of
@@ -243,6 +252,8 @@ def reopen_paper(paper: Paper) -> Response | str:
 
 def _give_back(paper: Paper, operation: Any, words: str, said: str) -> Response | str:
     form, key = ReasonForm.of(paper), paper.reference
+    if not can_move(paper.state, PaperState.DRAFT):
+        return _to(paper)
 
     def render(form: ReasonForm) -> str:
         return render_template("papers/reason.html", form=form, key=key, words=words)
