@@ -154,6 +154,13 @@ def test_seat_of_another_taskforce_is_not_found(cast: Any, visit: Any) -> None:
         browser.get(address, status=404)
 
 
+@pytest.mark.parametrize("code", ["%00", "epc", "E" * 300, "%ED%A0%80"])
+def test_addresses_that_are_no_code_are_not_found(cast: Any, visit: Any, code: str) -> None:
+    browser = visit(SECRETARY)
+    for address in (f"/taskforces/{code}", f"/programmes/{code}", f"/taskforces/{code}/members/1/edit"):
+        browser.get(address, status=404)
+
+
 def test_secretary_can_make_and_change_a_programme(cast: Any, visit: Any) -> None:
     browser = visit(SECRETARY)
     browser.get("/programmes/new")

@@ -17,6 +17,7 @@ from tracker.core import clock
 from tracker.core.db import SHORT, db
 from tracker.core.permissions import Person, Role
 from tracker.web import tables
+from tracker.web.fields import FORBIDDEN
 
 # Tables of the feature above: a grant needs their names only.
 _taskforce = table("taskforce", column("id"), column("code"), column("name"))
@@ -85,7 +86,7 @@ def list_users(arguments: Mapping[str, str]) -> tables.Page:
     has_password = User.password_hash.is_not(None).label("has_password")
     columns: list[Any] = [User.id, User.email, User.is_admin, User.disabled_at, has_password, Contact.name]
     statement = select(*columns).join_from(User, Contact, Contact.id == User.contact_id)
-    if words := arguments.get("q", "").strip().lower()[:200]:
+    if words := FORBIDDEN.sub("", arguments.get("q", "")).strip().lower()[:200]:
         found = or_(name.contains(words, autoescape=True), User.email.contains(words, autoescape=True))
         statement = statement.where(found)
     if (state := arguments.get("state", "")) in _STATES:

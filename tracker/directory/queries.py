@@ -14,7 +14,9 @@ from tracker.core import clock
 from tracker.core.db import SHORT, db
 from tracker.core.permissions import Person, Role, may
 from tracker.directory.models import Board, BoardMeeting, Membership, Programme, SroAppointment, Taskforce
+from tracker.directory.rules import is_code
 from tracker.web import tables
+from tracker.web.fields import FORBIDDEN
 
 FOUND_AT_MOST = 10
 
@@ -124,6 +126,8 @@ def list_current_sros(on: date) -> dict[int, str]:
 
 def get_taskforce_for(_person: Person, code: str) -> Taskforce | None:
     """The taskforce with this code, with its board, seats and who holds them; the permissions table decides."""
+    if not is_code(code):
+        return None
     seats = selectinload(Taskforce.memberships).joinedload(Membership.contact)
     statement = select(Taskforce).where(Taskforce.code == code).options(joinedload(Taskforce.board), seats)
     return db.session.scalars(statement).one_or_none()
@@ -131,6 +135,8 @@ def get_taskforce_for(_person: Person, code: str) -> Taskforce | None:
 
 def get_membership_for(_person: Person, code: str, membership_id: int) -> Membership | None:
     """A seat of the taskforce with this code, with the taskforce and who holds the seat."""
+    if not is_code(code):
+        return None
     statement = (
         select(Membership)
         .join(Membership.taskforce)
@@ -142,6 +148,8 @@ def get_membership_for(_person: Person, code: str, membership_id: int) -> Member
 
 def get_programme_for(_person: Person, code: str) -> Programme | None:
     """The programme with this code, with its appointments, the newest first, and who was appointed."""
+    if not is_code(code):
+        return None
     appointments = selectinload(Programme.appointments).joinedload(SroAppointment.contact)
     return db.session.scalars(select(Programme).where(Programme.code == code).options(appointments)).one_or_none()
 
@@ -166,7 +174,7 @@ def list_contacts(taskforce_id: int, arguments: Mapping[str, str]) -> tables.Pag
     name, organisation = (func.lower(c, type_=SHORT) for c in (Contact.name, Contact.organisation))
     columns: list[Any] = [Contact.id, Contact.name, Contact.job_title, Contact.organisation, Contact.email]
     statement = select(*columns).where(Contact.taskforce_id == taskforce_id)
-    if words := arguments.get("q", "").strip().lower()[:200]:
+    if words := FORBIDDEN.sub("", arguments.get("q", "")).strip().lower()[:200]:
         found = or_(name.contains(words, autoescape=True), organisation.contains(words, autoescape=True))
         statement = statement.where(found)
     key = Contact.__table__.c.id
