@@ -226,7 +226,7 @@ def list_register(person: Person, today: date, filters: Filters, arguments: Mapp
     """The page of the register that `arguments` (sort, after, before) ask for. Three queries."""
     base = _base(person, today, filters)
     name = arguments.get("sort", "").lstrip("-")
-    statement: Select[Any] = select(base)
+    statement: Select[Any] = select(base).select_from(base)  # the count keeps no columns, and needs the rows
     if name == "reference":
         statement = statement.join(Recommendation, Recommendation.id == base.c.recommendation_id)
     elif name == "programme":
