@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, HiddenField
 
 from tracker.core.errors import BadFile
@@ -235,10 +234,10 @@ def _in_words(ask: Ask) -> str:
 
 
 class LetterFile(UploadField):
-    """A file to choose, as a field of a form that names it."""
+    """The file of a letter. UploadField's own start takes no name, which every field of a form is given."""
 
     def __init__(self, label: str, *, required: str, hint: str, **kwargs: Any) -> None:
-        FileField.__init__(self, label, [Required(required)], description=hint, **kwargs)
+        super(UploadField, self).__init__(label, [Required(required)], description=hint, **kwargs)
 
 
 class RecordForm(LetterForm):

@@ -167,9 +167,8 @@ def submit_letter(letter: Letter) -> Response:
     form = HashForm()
 
     def write(letter: Letter) -> Response:
-        mail = _mail(
-            "letter_with_chair", f"A letter for you to decide on: {pages.title(letter)}", letter, "decide_letter"
-        )
+        subject = f"A letter for you to decide on: {pages.title(letter)}"
+        mail = _mail("emails/letter_with_chair.txt", subject, letter, "decide_letter")
         clearance.submit_letter(letter, form.sha256.data or "", mail, by=person())
         flash("Sent to the chair.")
         return htmx.see_other(url_for(".show_letter", key=letter.key))
@@ -328,10 +327,10 @@ def _attachment(content: bytes, media_type: str, name: str) -> Response:
 
 def _mail(template: str, subject: str, letter: Letter, endpoint: str, **values: Any) -> clearance.Mail:
     link = current_app.config["BASE_URL"] + url_for(f".{endpoint}", key=letter.key)
-    body = render_template(f"emails/{template}.txt", link=link, title=pages.title(letter), by=person(), **values)
+    body = render_template(template, link=link, title=pages.title(letter), by=person(), **values)
     return clearance.Mail(subject, body)
 
 
 def _told(what: str, letter: Letter, reason: str = "", endpoint: str = "show_letter") -> clearance.Mail:
     subject = f"Letter {what}: {pages.title(letter)}"
-    return _mail("letter_decided", subject, letter, endpoint, what=what, reason=reason)
+    return _mail("emails/letter_decided.txt", subject, letter, endpoint, what=what, reason=reason)
