@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from tracker.actions.models import Origin
@@ -112,7 +112,8 @@ def _assign(row: Any, details: Any) -> None:
 
 def _touch(workshop: Workshop) -> None:
     """Count a change to a child; the lock and a fresh read keep two people's changes at once from clashing."""
-    db.session.refresh(workshop, with_for_update=True)
+    lock_row(Workshop, workshop.id)
+    db.session.refresh(workshop, [column.key for column in inspect(Workshop).column_attrs])
     touch(workshop)
 
 
