@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import current_app, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.models import Contact, Grant, User, UserSession
 from tracker.core import clock
@@ -85,7 +87,8 @@ def note_use() -> None:
     """After the request: that the session was used, at most once a minute."""
     session_id = g.pop("note_use_of", None)
     if session_id is not None:
-        with side_write() as connection:
+        # What the request saved is saved already: a database that is busy just now must not turn it into an error.
+        with suppress(OperationalError), side_write() as connection:
             used = update(UserSession).where(UserSession.id == session_id).values(last_used_at=clock.now())
             connection.execute(used)
 

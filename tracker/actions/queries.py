@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.accounts.models import Contact
 from tracker.actions.models import Action, ActionUpdate, Origin
 from tracker.actions.rules import UNFINISHED, ActionState
-from tracker.core.db import db
+from tracker.core.db import SHORT, db
 from tracker.core.permissions import CHAIRS, Person, Role
 from tracker.web.tables import Page, Sort, page
 
@@ -22,7 +22,7 @@ IS_UNFINISHED = Action.state.in_([literal_column(f"'{s.value}'") for s in Action
 SORTS = (
     Sort("due", DUE, Action.__table__.c.id),
     Sort("reference", Action.__table__.c.reference, Action.__table__.c.id),
-    Sort("owner", func.lower(func.coalesce(Contact.name, "")), Action.__table__.c.id),
+    Sort("owner", func.lower(func.coalesce(Contact.name, ""), type_=SHORT), Action.__table__.c.id),
 )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.accounts.models import Contact, User
 from tracker.core import events
 from tracker.core.audit import register_check
-from tracker.core.db import db
+from tracker.core.db import SHORT, db
 from tracker.core.files import StoredFile
 from tracker.core.permissions import DRAFT_READERS, Person, Role
 from tracker.directory.models import Board, BoardMeeting, Programme, Taskforce
@@ -28,7 +28,7 @@ SORTS = (
     Sort("-meeting", BoardMeeting.__table__.c.held_on, _id, descending=True),
     Sort("meeting", BoardMeeting.__table__.c.held_on, _id),
     Sort("reference", Paper.__table__.c.reference, _id),
-    Sort("title", func.lower(Paper.title), _id),
+    Sort("title", func.lower(Paper.title, type_=SHORT), _id),
 )
 
 

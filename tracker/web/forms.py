@@ -68,6 +68,11 @@ class TrackerForm(FlaskForm):
         """Whether a button inside a field was pressed ("Find"), which shows the form again and saves nothing."""
         return any(getattr(f, "is_looking", False) for f in self)
 
+    @property
+    def has_inner_buttons(self) -> bool:
+        """Whether a field has a button of its own, which Enter would press before the form's: see macros/forms.html."""
+        return any(hasattr(f, "is_looking") for f in self)
+
     def validate(self, extra_validators: Any = None) -> bool:
         return not self.is_looking and bool(super().validate(extra_validators))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from tracker.web.fields import FORBIDDEN
 
@@ -67,8 +68,11 @@ def page(
     """The page of `statement` that `arguments` (sort, after, before) ask for. Two queries: the rows and the count.
 
     `after` and `before` are opaque marks made by an earlier page; one that is damaged gives the first page.
+    Raises TypeError for a sort without a type (a bare `func.lower(…)`): its marks could never be read back.
     """
     sort = choose(sorts, arguments.get("sort"))
+    if isinstance(sort.by.type, NullType):
+        raise TypeError(f"the sort {sort.name!r} has no type: give its function a type_")
     mark, backwards = _mark(arguments.get("after"), sort), False
     if mark is None and (mark := _mark(arguments.get("before"), sort)) is not None:
         backwards = True

@@ -1,0 +1,220 @@
+"""One of every record for each of the cast's two taskforces, made by the product's own operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tests.factories import Cast, make_user, person_of
+from tracker.accounts.models import Grant, User
+from tracker.actions.operations import raise_action
+from tracker.core.db import db, writing
+from tracker.core.permissions import Person
+from tracker.directory.models import Board, Membership, Taskforce
+from tracker.letters import clearance
+from tracker.letters import operations as letters
+from tracker.letters import queries as letter_queries
+from tracker.letters.content import Ask
+from tracker.letters.models import Letter, Recommendation
+from tracker.letters.rules import AskKind, LetterKind, Placement, SentHow
+from tracker.papers import operations as papers
+from tracker.papers import queries as paper_queries
+from tracker.papers.rules import Duty
+from tracker.recommendations import answering
+from tracker.recommendations import queries as recommendation_queries
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.rules import AnswerPosition
+from tracker.workshops import operations as workshops
+from tracker.workshops.queries import get_workshop_for
+from tracker.workshops.rules import Capacity, PointKind
+
+DAY = date(2026, 11, 2)
+
+
+@dataclass(frozen=True)
+class Records:
+    """How the records of one taskforce are named in addresses."""
+
+    code: str
+    programme: str
+    workshop: str
+    point_id: int
+    participant_id: int
+    draft_letter: str
+    letter: str
+    recommendation: str
+    action: str
+    draft_paper: str
+    paper: str
+    draft_invitation_id: int
+    invitation_id: int
+    contact_id: int
+    membership_id: int
+    user_id: int
+    grant_id: int
+    board_id: int
+    programme_id: int
+
+
+def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
+    """A workshop, a draft and an issued letter with its signed-off response, an action, a draft and a submitted paper.
+
+    The action is owned by the programme's team; lead@<code>.test, an account without grants, leads the papers.
+    """
+    with app.app_context(), writing():
+        people = {
+            word: _person(f"{word}@{code.lower()}.test") for word in ("secretary", "chair", "deputy", "member")
+        } | {word: _person(f"{word}@{programme.lower()}.test") for word in ("team", "sro")}
+        taskforce_id = cast.epc if code == "EPC" else cast.dig
+        programme_id = cast.can if programme == "CAN" else cast.dia
+        lead = make_user("Lead director", f"lead@{code.lower()}.test", taskforce_id=taskforce_id)
+        people["lead"] = person_of(lead)
+        workshop, point_id, participant_id = _workshop(taskforce_id, programme_id, people["secretary"])
+        draft = _draft(taskforce_id, programme_id, workshop, point_id, people)
+        issued = _issue(_draft(taskforce_id, programme_id, workshop, point_id, people), people)
+        _answer(issued, programme, people)
+        secretary, owner_id = people["secretary"], people["team"].contact_id
+        action = raise_action(
+            _taskforce(taskforce_id), title="Do it", owner_id=owner_id, due_on=DAY, origin_id=None, by=secretary
+        ).reference
+        draft_paper = _paper(taskforce_id, cast.board_meeting, people, submit=False)
+        paper = _paper(taskforce_id, cast.board_meeting, people, submit=True)
+        member = db.session.scalars(select(User).where(User.email == f"member@{code.lower()}.test")).one()
+        return Records(
+            code=code,
+            programme=programme,
+            workshop=workshop,
+            point_id=point_id,
+            participant_id=participant_id,
+            draft_letter=str(draft),
+            letter=issued,
+            recommendation=f"{issued}(a)",
+            action=action,
+            draft_paper=draft_paper[0],
+            paper=paper[0],
+            draft_invitation_id=draft_paper[1],
+            invitation_id=paper[1],
+            contact_id=people["member"].contact_id,
+            membership_id=_first(Membership.id, Membership.taskforce_id == taskforce_id),
+            user_id=member.id,
+            grant_id=_first(Grant.id, Grant.contact_id == member.contact_id),
+            board_id=_first(Board.id, Board.id == cast.board),
+            programme_id=programme_id,
+        )
+
+
+def _first(column: Any, condition: Any) -> int:
+    return int(db.session.execute(select(column).where(condition).limit(1)).scalar_one())
+
+
+def _person(email: str) -> Person:
+    return person_of(db.session.scalars(select(User).where(User.email == email)).one())
+
+
+def _fresh() -> None:
+    db.session.flush()
+    db.session.expire_all()
+
+
+def _taskforce(taskforce_id: int) -> Taskforce:
+    _fresh()
+    statement = select(Taskforce).where(Taskforce.id == taskforce_id)
+    return db.session.scalars(statement.options(joinedload(Taskforce.board))).one()
+
+
+def _workshop(taskforce_id: int, programme_id: int, secretary: Person) -> tuple[str, int, int]:
+    details = workshops.WorkshopDetails("A deep dive", programme_id, date(2026, 10, 1), "Leeds")
+    reference = workshops.plan_workshop(_taskforce(taskforce_id), details, by=secretary).reference
+    _fresh()
+    workshop = get_workshop_for(secretary, reference)
+    assert workshop is not None
+    workshops.hold_workshop(workshop, by=secretary)
+    came = workshops.add_participant(
+        workshop, contact_id=None, name="A carer", organisation="", capacity=Capacity.CARER, by=secretary
+    )
+    said = workshops.PointDetails("Nobody asked", PointKind.CONCERN, None, "Carers", None, "", False)
+    return reference, workshops.add_point(workshop, said, by=secretary).id, came.id
+
+
+def _draft(taskforce_id: int, programme_id: int, workshop: str, point_id: int, people: dict[str, Person]) -> int:
+    taskforce = _taskforce(taskforce_id)
+    to = letters.Addressed(people["sro"].contact_id, programme_id)
+    held = get_workshop_for(people["secretary"], workshop)
+    assert held is not None
+    ask = Ask(0, Placement.LISTED, AskKind.RECOMMENDATION, "Ask first", "Ask carers first.", "", "A count", (point_id,))
+    blank = letters.default_content(taskforce, to, (people["chair"].name,))
+    content = replace(blank, subject="What we heard", body="Thank you.", recommendations=(ask,))
+    draft = letters.Draft(LetterKind.LETTER, held.id, to, None, None, "", content)
+    return letters.draft_letter(taskforce, draft, to, by=people["secretary"]).id
+
+
+def _letter(person: Person, letter_id: int) -> Letter:
+    _fresh()
+    letter = letter_queries.get_letter_for(person, str(letter_id))
+    assert letter is not None
+    return letter
+
+
+def _issue(letter_id: int, people: dict[str, Person]) -> str:
+    mail = clearance.Mail("Subject", "Body")
+    letter = _letter(people["secretary"], letter_id)
+    clearance.submit_letter(letter, letter.current.sha256, mail, by=people["secretary"])
+    letter = _letter(people["chair"], letter_id)
+    clearance.approve_letter(letter, letter.current.sha256, mail, by=people["chair"])
+    letter = _letter(people["secretary"], letter_id)
+    issue = clearance.Issue(letter_date=DAY, how=SentHow.EMAIL, to="The SRO")
+    clearance.issue_letter(letter, issue, by=people["secretary"])
+    return letter.reference or ""
+
+
+def _answer(letter: str, programme: str, people: dict[str, Person]) -> None:
+    _fresh()
+    response = recommendation_queries.get_draft_for(people["team"], letter, programme)
+    assert response is not None
+    asked = select(Assignment.id).join(Recommendation, Recommendation.id == Assignment.recommendation_id)
+    assignment_id = db.session.execute(asked.where(Recommendation.reference == f"{letter}(a)")).scalar_one()
+    answer = answering.AnswerDetails(AnswerPosition.ACCEPTED, "We will.", "", None, "soon", ())
+    answering.save_answers(response, "", {assignment_id: answer}, by=people["team"])
+    _fresh()
+    response = recommendation_queries.get_draft_for(people["sro"], letter, programme)
+    assert response is not None
+    answering.sign_off(response, by=people["sro"])
+
+
+def _paper(taskforce_id: int, meeting_id: int, people: dict[str, Person], *, submit: bool) -> tuple[str, int]:
+    secretary, lead = people["secretary"], people["lead"]
+    reference = papers.start_paper(_taskforce(taskforce_id), meeting_id, "Progress", by=secretary).reference
+    details = papers.PaperDetails(
+        board_meeting_id=meeting_id,
+        board_reference="PB/1",
+        title="Progress",
+        lead_ids=(lead.contact_id,),
+        purpose="To report.",
+        for_decision=True,
+        for_discussion=False,
+        for_information=False,
+        involvement="A workshop.",
+        duty=Duty.APPLIES,
+        duty_text="",
+        invitations=((None, "Note the report."),),
+        authors="The secretariat",
+        classification="OFFICIAL",
+    )
+    papers.edit_paper(_loaded_paper(secretary, reference), details, by=secretary)
+    if submit:
+        papers.send_to_lead(_loaded_paper(secretary, reference), by=secretary)
+        papers.clear_paper(_loaded_paper(lead, reference), by=lead)
+        papers.submit_paper(_loaded_paper(secretary, reference), by=secretary)
+    return reference, _loaded_paper(secretary, reference).invitations[0].id
+
+
+def _loaded_paper(person: Person, reference: str) -> Any:
+    _fresh()
+    paper = paper_queries.get_paper_for(person, reference)
+    assert paper is not None
+    return paper
