@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from tests.factories import Cast, add
 from tracker.actions.models import Origin
-from tracker.core.db import writing
+from tracker.core.db import db, writing
 from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import PointKind, WorkshopState
 
@@ -100,6 +101,28 @@ class Desk:
 @pytest.fixture
 def desk(heard: Heard, visit: Callable[..., Any]) -> Desk:
     return Desk(visit)
+
+
+@pytest.fixture
+def selects_of(app: Flask) -> Callable[[Callable[[], Any]], int]:
+    """`selects_of(do)` does something and says how many SELECTs that took."""
+
+    def count(do: Callable[[], Any]) -> int:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            do()
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+        return sum(statement.lstrip().upper().startswith("SELECT") for statement in seen)
+
+    return count
 
 
 @pytest.fixture

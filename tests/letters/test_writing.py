@@ -210,3 +210,23 @@ def test_list_is_filtered_and_empty_lists_say_what_to_do(app, cast, desk, visit)
 def test_subject_is_optional_and_the_letter_is_called_by_its_programme(desk, visit):
     desk.draft(subject="")
     assert "Letter to the Cancer Programme" in visit("secretary@epc.test").get("/letters").text
+
+
+def test_list_takes_as_many_queries_for_many_letters_as_for_one(desk, visit, selects_of):
+    desk.draft()
+    auditor = visit("auditor@epc.test")
+    one = selects_of(lambda: auditor.get("/letters"))
+    for _ in range(3):
+        desk.draft()
+    assert selects_of(lambda: auditor.get("/letters")) == one
+    assert "4 letters" in auditor.page.text
+
+
+def test_letter_page_takes_as_many_queries_after_many_versions(desk, visit, selects_of):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    few = selects_of(lambda: secretary.get(desk.at()))
+    for word in ("one", "two", "three"):
+        secretary.get(desk.at("/edit"))
+        secretary.send("Save the draft", {"Subject": word})
+    assert selects_of(lambda: secretary.get(desk.at())) == few
