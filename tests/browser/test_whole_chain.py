@@ -167,8 +167,8 @@ def clear_letter(secretary: Person, chair: Person, path: str) -> None:
     chair.fill({"Letter": LETTER.replace("Thank you", "Warm thanks to you, and the drivers,")})
     chair.press("Approve with these changes")
     secretary.goto(path)
-    secretary.follow("Confirm the chair’s changes")
-    secretary.press("Confirm the changes")
+    secretary.follow("Look at the changes and confirm")
+    secretary.press("Confirm this text")
 
 
 def issue_letter(secretary: Person, path: str) -> bytes:

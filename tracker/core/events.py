@@ -247,7 +247,9 @@ def _is_business(row: Any) -> bool:
 @event.listens_for(TrackerSession, "after_flush")
 def _collect(session: Session, _context: UOWTransaction) -> None:
     touched = session.info.setdefault("touched", {})
-    for row in (*session.new, *session.dirty):
+    # `dirty` also holds what was set to the value it had: that is no write.
+    changed = (row for row in session.dirty if session.is_modified(row, include_collections=False))
+    for row in (*session.new, *changed):
         if _is_business(row):
             touched[(row.__tablename__, row.id)] = row
     for row in session.deleted:

@@ -97,19 +97,23 @@ class TrackerForm(FlaskForm):
         """Keep what was typed, list what `record` says now where they differ, and let the next save go through."""
         now = type(self)(formdata=None, obj=record, data=self.values(record))
         for field in self.shown():
-            saved, typed = _text(now[field.name].data), _text(field.data)
+            saved, typed = _words(now[field.name]), _words(field)
             if saved != typed:
                 self.clashes.append(Clash(field.label.text, saved, typed))
         self.version.data = record.version
         self.version.raw_data = None
 
 
-def _text(value: Any) -> str:
+def _words(field: Any) -> str:
+    """What a field says, as a person reads it: a choice by its words, whether it was checked already or not."""
+    value = field.data
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return str(getattr(value, "label", value))
+    words = {str(offered): text for offered, text, *_ in getattr(field, "choices", None) or ()}
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(words.get(str(getattr(v, "value", v)), str(getattr(v, "label", v))) for v in chosen)
 
 
 Render = Callable[[Any], str]
