@@ -244,6 +244,7 @@ def judge_and_close(secretary: Person, chair: Person, sro: Person) -> None:
 def clear_paper(secretary: Person, chair: Person) -> bytes:
     secretary.goto("/papers/new")
     secretary.fill({"Title": "Screening: what came of it"})
+    secretary.page.get_by_label("Board meeting", exact=True).select_option(index=1)
     secretary.press("Save and continue")
     secretary.goto("/papers/LUN-P01/edit")
     secretary.fill({"Paper reference": "BT/27/02", "Purpose": PURPOSE, "Patient and public involvement": INVOLVEMENT})
@@ -259,7 +260,7 @@ def clear_paper(secretary: Person, chair: Person) -> bytes:
     secretary.page.get_by_label(re.compile(r"^LUN-L01\(a\)")).check()
     secretary.press("Save")
     secretary.goto("/papers/LUN-P01")
-    secretary.press("Send to the lead director")
+    secretary.press("Send to lead director")
     chair.goto("/papers/LUN-P01/clear")
     chair.press("Clear the paper")
     secretary.goto("/papers/LUN-P01")

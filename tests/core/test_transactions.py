@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.factories import Cast, add
 from tracker.accounts.models import Contact
 from tracker.core import events
-from tracker.core.db import begin_write, db, end_write, is_writing, lock_row, side_write, touch, writing
+from tracker.core.db import Versioned, begin_write, db, end_write, is_writing, lock_row, side_write, touch, writing
 from tracker.core.form_keys import FormKey
 from tracker.directory.models import Board, BoardMeeting, Taskforce
 
@@ -69,7 +69,10 @@ def test_touching_a_record_moves_its_version(app: Flask, cast: Cast) -> None:
         assert db.session.get_one(Board, cast.board).version == before + 1
 
 
-@pytest.mark.parametrize("model", [m.class_ for m in db.Model.registry.mappers if hasattr(m.class_, "version")])
+VERSIONED = [m.class_ for m in db.Model.registry.mappers if issubclass(m.class_, Versioned)]
+
+
+@pytest.mark.parametrize("model", sorted(VERSIONED, key=lambda m: m.__name__))
 def test_every_versioned_record_can_be_touched(model: Any) -> None:
     fresh = model()
     plain = next(c.key for c in db.inspect(model).column_attrs if c.key not in {"id", "version"})

@@ -20,7 +20,6 @@ from tracker.web.fields import (
     DateField,
     LongTextField,
     RadioOne,
-    Required,
     SelectOne,
     TextField,
     UploadField,
@@ -233,18 +232,11 @@ def _in_words(ask: Ask) -> str:
     return "\n".join(part for part in parts if part)
 
 
-class LetterFile(UploadField):
-    """The file of a letter. UploadField's own start takes no name, which every field of a form is given."""
-
-    def __init__(self, label: str, *, required: str, hint: str, **kwargs: Any) -> None:
-        super(UploadField, self).__init__(label, [Required(required)], description=hint, **kwargs)
-
-
 class RecordForm(LetterForm):
     """A letter that was sent before the product came: its file, its dates and what it asked for."""
 
     letter_date = DateField("Date of letter", required="Enter the date of the letter")
-    file = LetterFile("File", required="Choose the file of the letter", hint="A Word document (.docx) or a PDF")
+    file = UploadField("File", required="Choose the file of the letter", hint="A Word document (.docx) or a PDF")
     upload: Upload
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -377,8 +377,8 @@ class CheckOne(_Looks, BooleanField):
 class UploadField(_Looks, FlaskFileField):
     widget = FileWidget()
 
-    def __init__(self, label: str, *, required: str = "", hint: str = "") -> None:
-        super().__init__(label, [Required(required)] if required else [], description=hint)
+    def __init__(self, label: str, *, required: str = "", hint: str = "", **kwargs: Any) -> None:
+        super().__init__(label, [Required(required)] if required else [], description=hint, **kwargs)
 
 
 class Button(_Looks, SubmitField):
