@@ -21,7 +21,7 @@ for path in sorted((ROOT / "tracker").glob("*/models.py")):
     importlib.import_module(f"tracker.{path.parent.name}.models")
 
 TABLES = list(Base.metadata.sorted_tables)
-RELATIONSHIPS = [r for mapper in Base.registry.mappers for r in mapper.relationships]
+RELATIONSHIPS = sorted((r for mapper in Base.registry.mappers for r in mapper.relationships), key=str)
 # Alembic cannot compare an index on an expression; migration 0002 makes these by hand, and a test below asks for them.
 EXPRESSIONS = {
     str(index.name)
