@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+import psycopg
 import pytest
 from flask import Flask
 
@@ -33,21 +34,21 @@ def missing(part: str) -> None:
 
 
 class SqliteStore:
-    """A file in memory-backed storage where there is one, laid anew from the migrated template for every test."""
+    """A file in memory-backed storage where there is one, laid anew from a template for every test."""
 
     def __init__(self) -> None:
         shared = Path("/dev/shm")
         self.folder = Path(tempfile.mkdtemp(prefix="tracker-", dir=shared if shared.is_dir() else None))
-        self.file, self.template = self.folder / "test.sqlite3", self.folder / "template.sqlite3"
+        self.file = self.folder / "test.sqlite3"
         self.url = f"sqlite:///{self.file}"
         self.owner_url = self.url
 
-    def keep_template(self) -> None:
-        self._copy(self.file, self.template)
+    def keep(self, template: str) -> None:
+        self._copy(self.file, self.folder / template)
 
-    def reset(self) -> None:
+    def reset(self, template: str) -> None:
         db.engine.dispose()
-        self._copy(self.template, self.file)
+        self._copy(self.folder / template, self.file)
 
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
@@ -65,17 +66,20 @@ class PostgresStore:
         self.cluster = cluster
         cluster.create_database("test")
         self.url, self.owner_url = cluster.url("test", APPLICATION), cluster.url("test", OWNER)
+        # One connection for all the copying: a process for each would cost more than the copy.
+        self.owner = psycopg.connect(f"postgresql://{OWNER}@/postgres?host={cluster.folder}", autocommit=True)
 
-    def keep_template(self) -> None:
+    def keep(self, template: str) -> None:
         db.engine.dispose()
-        self.cluster.create_database("template", template="test")
+        self.owner.execute(f'CREATE DATABASE "{template}" TEMPLATE test')
 
-    def reset(self) -> None:
+    def reset(self, template: str) -> None:
         db.engine.dispose()
-        self.cluster.drop_database("test")
-        self.cluster.create_database("test", template="template")
+        self.owner.execute("DROP DATABASE test WITH (FORCE)")
+        self.owner.execute(f'CREATE DATABASE test TEMPLATE "{template}"')
 
     def close(self) -> None:
+        self.owner.close()
         self.cluster.stop()
 
 
@@ -93,7 +97,10 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
     kept.app = create_app(SETTINGS | settings)
     with kept.app.app_context():
         flask_migrate.upgrade(directory=str(Path(__file__).resolve().parent.parent / "migrations"))
-        kept.keep_template()
+        kept.keep("empty")
+    kept.cast = make_cast(kept.app)
+    with kept.app.app_context():
+        kept.keep("cast")
     yield kept
     with kept.app.app_context():
         db.engine.dispose()
@@ -102,18 +109,19 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 @pytest.fixture
-def app(store: Any) -> Flask:
-    """The application on an empty, migrated database."""
+def app(store: Any, request: pytest.FixtureRequest) -> Flask:
+    """The application on a migrated database: an empty one, or with the cast where the test asks for it."""
     with store.app.app_context():
-        store.reset()
+        store.reset("cast" if "cast" in request.fixturenames else "empty")
     application: Flask = store.app
     return application
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask, store: Any) -> Cast:
     """The fixed cast: two taskforces, two programmes, and somebody in every role."""
-    return make_cast(app)
+    people: Cast = store.cast
+    return people
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ class Expected:
     allowed: frozenset[str]
     readers: frozenset[str] = EVERYBODY
     values: tuple[tuple[str, str], ...] = ()
+    query: str = ""
 
 
 def on(record: str, allowed: frozenset[str]) -> list[Expected]:
@@ -69,7 +70,11 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "taskforce": [(TASKFORCE | ADMIN, (("code", "code"),))],
     "contact": [(TASKFORCE, (("contact_id", "contact_id"),))],
     "programme": [(ANY_TASKFORCE | PROGRAMME | ADMIN, (("code", "programme"),))],
+    "contacts of a taskforce": [(TASKFORCE, (("code", "code"),))],
+    "board": [(ANY_TASKFORCE | ADMIN, ())],
 }
+NOBODY: frozenset[str] = frozenset()
+DRAFT, SENT = (("key", "draft_letter"),), (("key", "letter"),)
 FREE = {"static", "home.accessibility", "home.privacy", "home.cookies", "home.healthz", "accounts.sign_in"}
 FREE |= {
     "accounts.sign_in_with_password",
@@ -88,14 +93,32 @@ EXPECTED: dict[str, list[Expected]] = {
             "letters.list_letters",
             "recommendations.list_recommendations",
             "actions.list_actions",
+            "directory.show_directory",
         )
     },
+    "directory.show_taskforce": on("taskforce", EVERYBODY),
     **{
-        f"accounts.{name}": [Expected(ADMIN)]
+        f"directory.{name}": on("taskforce", SECRETARY | ADMIN)
+        for name in ("edit_taskforce", "add_member", "edit_member", "end_member")
+    },
+    **{f"directory.{name}": [Expected(ADMIN)] for name in ("new_taskforce", "new_board")},
+    "directory.show_board": on("board", EVERYBODY),
+    **{f"directory.{name}": on("board", ADMIN) for name in ("edit_board", "add_board_meeting")},
+    "directory.new_programme": [Expected(ANY_SECRETARY | ADMIN)],
+    "directory.show_programme": on("programme", EVERYBODY),
+    **{f"directory.{name}": on("programme", ANY_SECRETARY | ADMIN) for name in ("edit_programme", "appoint_sro")},
+    "directory.list_contacts": on("contacts of a taskforce", TASKFORCE),
+    "directory.new_contact": on("contacts of a taskforce", SECRETARY),
+    "directory.show_contact": on("contact", TASKFORCE),
+    "directory.edit_contact": on("contact", SECRETARY),
+    "directory.find_contacts": [
+        Expected(TASKFORCE | ADMIN, TASKFORCE | ADMIN, query="?taskforce={taskforce_id}&field=owner&q=chair")
+    ],
+    **{f"accounts.{name}": [Expected(ADMIN)] for name in ("list_users", "make_user")},
+    **{
+        f"accounts.{name}": [Expected(ADMIN, ADMIN)]
         for name in (
-            "list_users",
             "show_user",
-            "make_user",
             "edit_user",
             "invite_user",
             "disable_user",
@@ -130,8 +153,13 @@ EXPECTED: dict[str, list[Expected]] = {
     "letters.preview_new_letter": [Expected(ANY_SECRETARY)],
     "letters.record_letter": [Expected(ANY_SECRETARY)],
     "letters.show_letter": on("letter", EVERYBODY),
-    "letters.download_file": on("letter", EVERYBODY),
-    **{f"letters.{name}": on("letter", DRAFTERS) for name in ("compare_versions", "download_draft")},
+    # A draft has no file that was sent, a letter that was sent no draft; its history is not there for its readers.
+    "letters.download_file": [
+        Expected(NOBODY, NOBODY, DRAFT),
+        Expected(TASKFORCE | PROGRAMME, TASKFORCE | PROGRAMME, SENT),
+    ],
+    "letters.download_draft": [Expected(DRAFTERS, DRAFTERS, DRAFT), Expected(NOBODY, NOBODY, SENT)],
+    "letters.compare_versions": [Expected(DRAFTERS, DRAFTERS, DRAFT), Expected(DRAFTERS, DRAFTERS, SENT)],
     **{
         f"letters.{name}": on("letter", SECRETARY)
         for name in (
@@ -199,7 +227,7 @@ def address(app: Flask, rule: Rule, expected: Expected, records: Records) -> str
     named = dict(expected.values)
     values = {a: getattr(records, named.get(a, a)) for a in rule.arguments}
     with app.test_request_context():
-        return app.url_for(rule.endpoint, **values)
+        return app.url_for(rule.endpoint, **values) + expected.query.format_map(vars(records))
 
 
 def outcome(status: int, location: str) -> str:

@@ -76,7 +76,6 @@ READERS = {S, C, V, M, A}
         ("paper.resolve", {S}),
         ("user.view", set()),
         ("user.edit", set()),
-        ("installation.edit", set()),
         ("home.view", set(Role)),
     ],
 )
@@ -127,7 +126,7 @@ def test_a_lead_director_sees_and_clears_their_paper() -> None:
 def test_an_administrator_runs_the_installation_and_does_not_read_the_business() -> None:
     admin = person(is_admin=True)
     allowed = {n for n in PERMISSIONS if may(admin, n, record())}
-    assert {"user.edit", "installation.edit", "taskforce.edit", "programme.edit"} <= allowed
+    assert {"user.edit", "taskforce.edit", "programme.edit"} <= allowed
     for kind in ("letter", "workshop", "recommendation", "response", "action", "paper"):
         assert not may(admin, f"{kind}.view", record())
         assert not any(may(admin, n, record()) for n in PERMISSIONS if n.startswith(kind) and not n.endswith(".list"))

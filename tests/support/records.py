@@ -59,6 +59,7 @@ class Records:
     grant_id: int
     board_id: int
     programme_id: int
+    taskforce_id: int
 
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
@@ -105,6 +106,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
             grant_id=_first(Grant.id, Grant.contact_id == member.contact_id),
             board_id=_first(Board.id, Board.id == cast.board),
             programme_id=programme_id,
+            taskforce_id=taskforce_id,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -151,6 +151,7 @@ def test_a_date_has_a_default() -> None:
         assert DefaultForm().held.parts == {"day": "8", "month": "2", "year": "2018"}
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["title", "text", "email", "days", "held_day", "owner", "state"]), st.text()))
 def test_no_input_breaks_a_form(changes: dict[str, str]) -> None:
     form = taken(**changes)

@@ -19,6 +19,7 @@ SUBJECTS = {
     LinkPurpose.INVITATION: "Your account for Taskforce Tracker",
     LinkPurpose.RESET: "Set a new password for Taskforce Tracker",
 }
+TEMPLATES = {LinkPurpose.INVITATION: "emails/invitation.txt", LinkPurpose.RESET: "emails/reset.txt"}
 
 
 def send_link(user: User, purpose: LinkPurpose) -> None:
@@ -31,7 +32,7 @@ def send_link(user: User, purpose: LinkPurpose) -> None:
     db.session.add(link)
     db.session.flush()
     body = render_template(
-        f"emails/{purpose.value}.txt", name=user.contact.name, address=_address_of(token), expires=link.expires_at
+        TEMPLATES[purpose], name=user.contact.name, address=_address_of(token), expires=link.expires_at
     )
     queue_mail(f"{purpose.value}:{link.id}", user.email, SUBJECTS[purpose], body)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from tracker.actions.models import Action
@@ -12,7 +11,7 @@ from tracker.actions.operations import ActionDetails
 from tracker.actions.rules import REPORTS, ActionState
 from tracker.directory.picker import ContactField
 from tracker.web.fields import DateField, LongTextField, RadioOne, SelectOne, TextField, choices_of
-from tracker.web.forms import TrackerForm
+from tracker.web.forms import FilterForm, TrackerForm
 
 
 class ActionForm(TrackerForm):
@@ -37,11 +36,8 @@ class ActionForm(TrackerForm):
         )
 
 
-class TaskforceForm(FlaskForm):
+class TaskforceForm(FilterForm):
     """Asks for which taskforce an action is, before it is raised: whom it can be given to hangs on that."""
-
-    class Meta:
-        csrf = False
 
     taskforce = RadioOne("Taskforce", kind=int, required="Choose a taskforce")
     next = HiddenField()
@@ -76,11 +72,8 @@ class DecisionForm(TrackerForm):
     text = LongTextField("Reason")
 
 
-class ActionFilters(FlaskForm):
+class ActionFilters(FilterForm):
     """What the register is filtered by; all of it stands in the address."""
-
-    class Meta:
-        csrf = False
 
     taskforce = SelectOne("Taskforce", kind=int)
     state = SelectOne("State", [("", "Unfinished"), ("all", "All"), *choices_of(ActionState)])

@@ -1,7 +1,7 @@
 """Who may do what: one table, permission name → predicate over (person, record).
 
 A person's grants are the only source of permission (product.md, Who uses it). Predicates read plain attributes of the
-record: `taskforce_id`, `programme_ids`, `is_issued`, `owner_contact_id`, `lead_contact_ids`, `is_with_programme`.
+record: `taskforce_id`, `programme_ids`, `is_issued`, `owner_contact_id`, `lead_contact_ids`, `is_submitted`.
 """
 
 from __future__ import annotations
@@ -164,7 +164,6 @@ PERMISSIONS: dict[str, Predicate] = {
     "user.view": administrator,
     "user.edit": administrator,
     "installation.view": administrator,
-    "installation.edit": administrator,
     "board.view": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES)),
     "board.edit": administrator,
     "taskforce.list": anyone,
@@ -176,7 +175,6 @@ PERMISSIONS: dict[str, Predicate] = {
     "programme.edit": any_of(administrator, in_any_taskforce(Role.SECRETARIAT)),
     "contact.list": in_any_taskforce(*TASKFORCE_ROLES),
     "contact.view": reads_business,
-    "contact.create": in_any_taskforce(Role.SECRETARIAT),
     "contact.edit": secretariat,
     "contact_search.view": any_of(administrator, reads_business),
     "workshop.list": in_any_taskforce(*TASKFORCE_ROLES),

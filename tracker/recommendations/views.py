@@ -36,9 +36,9 @@ def list_recommendations() -> str:
     options = register.get_options(person())
     filters = register.Filters.read(request.args, options)
     found = register.list_register(person(), clock.today(), filters, request.args)
-    template = "_results.html" if htmx.target() == "results" else "list.html"
+    template = "recommendations/_results.html" if htmx.target() == "results" else "recommendations/list.html"
     return render_template(
-        f"recommendations/{template}",
+        template,
         page=found.page,
         rows=found.rows,
         filters=filters,
@@ -98,7 +98,7 @@ def _take(form: Any, template: str, shown: dict[str, Any], write: Callable[[Any]
     """Show the form on GET; else take it, and show it again with what is wrong."""
 
     def render(form: Any) -> str:
-        return render_template(f"recommendations/{template}", form=form, **shown)
+        return render_template(template, form=form, **shown)
 
     return render(form) if request.method == "GET" else submit(form, render, write)
 
@@ -118,7 +118,7 @@ def assess(assignment: Assignment) -> Response | str:
         flash("Your assessment has been saved.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "assess.html", shown, write)
+    return _take(form, "recommendations/assess.html", shown, write)
 
 
 @bp.route("/recommendations/<record:key>/<code>/delivery", methods=["GET", "POST"])
@@ -131,7 +131,7 @@ def report_delivery(assignment: Assignment) -> Response | str:
         flash("Your report on delivery has been saved.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "delivery.html", _headed(assignment), write)
+    return _take(form, "recommendations/delivery.html", _headed(assignment), write)
 
 
 @bp.route("/recommendations/<record:key>/<code>/criteria", methods=["GET", "POST"])
@@ -145,7 +145,7 @@ def decide_criteria(assignment: Assignment) -> Response | str:
         flash("What has been shown is saved.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "criteria.html", shown, write)
+    return _take(form, "recommendations/criteria.html", shown, write)
 
 
 @bp.route("/recommendations/<record:key>/<code>/close", methods=["GET", "POST"])
@@ -158,7 +158,7 @@ def close(assignment: Assignment) -> Response | str:
         flash(f"{assignment.recommendation.reference} is {assignment.status.label.lower()}.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "close.html", _headed(assignment), write)
+    return _take(form, "recommendations/close.html", _headed(assignment), write)
 
 
 @bp.route("/recommendations/<record:key>/<code>/reopen", methods=["GET", "POST"])
@@ -171,7 +171,7 @@ def reopen(assignment: Assignment) -> Response | str:
         flash(f"{assignment.recommendation.reference} is open again.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "reopen.html", _headed(assignment), write)
+    return _take(form, "recommendations/reopen.html", _headed(assignment), write)
 
 
 @bp.route("/recommendations/<record:key>/<code>/actions/new", methods=["GET", "POST"])
@@ -186,7 +186,7 @@ def new_action(assignment: Assignment) -> Response | str:
         flash(f"{action.reference} has been raised.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "new_action.html", _headed(assignment), write)
+    return _take(form, "recommendations/new_action.html", _headed(assignment), write)
 
 
 def _response_url(response: Answered, endpoint: str = ".show_response") -> str:
@@ -246,7 +246,7 @@ def write_response(response: Answered) -> Response | str:
         answering.save_answers(response, form.introduction.data, form.answers(), by=person())
         return _after_saving(response)
 
-    return _take(form, "write_response.html", shown, write)
+    return _take(form, "recommendations/write_response.html", shown, write)
 
 
 def _ask(ask: Assignment) -> dict[str, Any]:
@@ -305,7 +305,7 @@ def sign_off(response: Answered) -> Response | str:
         flash("The response has been signed off and sent to the taskforce.")
         return htmx.see_other(_response_url(response))
 
-    return _take(forms.ConfirmForm.of(response), "sign_off.html", shown, write)
+    return _take(forms.ConfirmForm.of(response), "recommendations/sign_off.html", shown, write)
 
 
 def _mail(response: Answered) -> dict[str, Any]:
@@ -325,7 +325,7 @@ def ask_clarification(response: Answered) -> Response | str:
         flash("The programme has been asked for clarification.")
         return htmx.see_other(_response_url(response))
 
-    return _take(form, "clarify.html", _head_of(response), write)
+    return _take(form, "recommendations/clarify.html", _head_of(response), write)
 
 
 @bp.route("/letters/<record:key>/responses/<code>/accept", methods=["GET", "POST"])
@@ -336,4 +336,4 @@ def accept(response: Answered) -> Response | str:
         flash("The response has been accepted.")
         return htmx.see_other(_response_url(response))
 
-    return _take(forms.ConfirmForm.of(response), "accept.html", _head_of(response), write)
+    return _take(forms.ConfirmForm.of(response), "recommendations/accept.html", _head_of(response), write)

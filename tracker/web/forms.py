@@ -97,23 +97,30 @@ class TrackerForm(FlaskForm):
         """Keep what was typed, list what `record` says now where they differ, and let the next save go through."""
         now = type(self)(formdata=None, obj=record, data=self.values(record))
         for field in self.shown():
-            saved, typed = _words(now[field.name]), _words(field)
+            saved, typed = _words(now[field.name].data, field), _words(field.data, field)
             if saved != typed:
                 self.clashes.append(Clash(field.label.text, saved, typed))
         self.version.data = record.version
         self.version.raw_data = None
 
 
-def _words(field: Any) -> str:
-    """What a field says, as a person reads it: a choice by its words, whether it was checked already or not."""
-    value = field.data
+def _words(value: Any, field: Any) -> str:
+    """`value` as a person reads it in `field`: a choice by its words, whether it was checked already or not."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    words = {str(offered): text for offered, text, *_ in getattr(field, "choices", None) or ()}
+    offered = getattr(field, "choices", None)
+    words = {str(key): text for key, text, *_ in offered} if isinstance(offered, list) else {}
     chosen = value if isinstance(value, list) else [value]
     return ", ".join(words.get(str(getattr(v, "value", v)), str(getattr(v, "label", v))) for v in chosen)
+
+
+class FilterForm(FlaskForm):
+    """A form that reads an address and changes nothing: it carries no token."""
+
+    class Meta:
+        csrf = False
 
 
 Render = Callable[[Any], str]

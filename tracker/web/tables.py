@@ -102,7 +102,9 @@ def page(
 
 def count(session: Session, statement: Select[Any]) -> int:
     """How many rows `statement` has, counted to just over 1,000 and no further."""
-    bounded = statement.order_by(None).with_only_columns(literal(1)).limit(COUNTED + 1).subquery()
+    bounded = (
+        statement.order_by(None).with_only_columns(literal(1), maintain_column_froms=True).limit(COUNTED + 1).subquery()
+    )
     return int(session.execute(select(func.count()).select_from(bounded)).scalar_one())
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask_wtf import FlaskForm
-
 from tracker.directory.models import Programme
 from tracker.directory.picker import ContactField
 from tracker.web.fields import (
@@ -18,7 +16,7 @@ from tracker.web.fields import (
     TextField,
     choices_of,
 )
-from tracker.web.forms import TrackerForm
+from tracker.web.forms import FilterForm, TrackerForm
 from tracker.workshops.operations import PointDetails, WorkshopDetails
 from tracker.workshops.rules import Capacity, FocusArea, PointKind, Principle, WorkshopState
 
@@ -106,11 +104,8 @@ class ConfirmForm(TrackerForm):
     """A button: nothing to fill in."""
 
 
-class WorkshopFilters(FlaskForm):
+class WorkshopFilters(FilterForm):
     """What the list is filtered by; all of it stands in the address."""
-
-    class Meta:
-        csrf = False
 
     taskforce = SelectOne("Taskforce", kind=int)
     programme = SelectOne("Programme", kind=int)

@@ -1,0 +1,248 @@
+"""Bad input at every form: a message at the field, what was typed kept, nothing changed, never a 500.
+
+Tags, emoji and right-to-left words are text like any other: they are saved, and shown as what they are.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.factories import Cast
+from tests.forms.discover import LONG, Control, controls_of, encoded
+from tests.forms.pages import PAGES, STEPS, WITHOUT_FIELDS, FormPage
+from tests.support.records import Records, make_records
+from tests.support.visitor import Page, Visitor
+from tracker.accounts import operations as accounts
+from tracker.core import audit
+from tracker.core.db import db, writing
+from tracker.core.outbox import OutboxMail
+
+TEXT = "<script>alert(1)</script> 😀 مرحبا ‏שלום \"'&amp;{{ 7 }}"
+RAW = "<script>alert"
+BAD_KEY = "k" * 65
+SURROGATE = "a\ud800b"
+
+
+@dataclass
+class Stage:
+    """The application with one of every record, for those who open a group's forms."""
+
+    app: Flask
+    own: Records
+    other: Records
+    browsers: dict[str | None, Visitor]
+    named: dict[str, Any]
+
+    def at(self, who: str | None) -> Visitor:
+        if who not in self.browsers:
+            self.browsers[who] = Visitor(self.app, who)
+        return self.browsers[who]
+
+    def fill(self, template: Any) -> Any:
+        return template.format(**self.named) if isinstance(template, str) else template
+
+    def head(self) -> str:
+        with self.app.app_context():
+            return audit.head()
+
+    @property
+    def strangers(self) -> tuple[str, ...]:
+        """Ids of another taskforce's records: the point, the contact and the meeting that nobody may choose here."""
+        return tuple(str(i) for i in (self.other.contact_id, self.other.point_id, self.other.programme_id))
+
+
+@pytest.fixture
+def stage(app: Flask, cast: Cast) -> Stage:
+    own, other = make_records(app, cast, "EPC", "CAN"), make_records(app, cast, "DIG", "DIA")
+    named = vars(own) | {"taskforce_id": cast.epc, "board_meeting_id": cast.board_meeting, "unanswered": "EPC-L02"}
+    return Stage(app, own, other, {}, named)
+
+
+def take_steps(stage: Stage, group: str) -> None:
+    for step in STEPS.get(group, []):
+        visitor = stage.at(step.who)
+        visitor.get(stage.fill(step.address))
+        visitor.send(step.button, step.values, names=step.names)
+    if group == "accounts":
+        with stage.app.app_context(), writing():
+            accounts.ask_for_reset("member@epc.test")
+        with stage.app.app_context():
+            mail = db.session.execute(select(OutboxMail.body).order_by(OutboxMail.id.desc()).limit(1)).scalar_one()
+        stage.named["reset_link"] = next(w for w in mail.split() if "/set-password/" in w).removeprefix(
+            "http://localhost"
+        )
+
+
+class Opened:
+    """A form on its page, ready to be posted again and again."""
+
+    def __init__(self, stage: Stage, page: FormPage) -> None:
+        self.stage, self.page, self.visitor = stage, page, stage.at(page.who)
+        self.visitor.get(stage.fill(page.address))
+        self.form, _ = self.visitor.form(page.button)
+        self.controls = controls_of(self.form)
+        self.action = self.form.get("action") or self.visitor.address
+        self.has_file = self.form.get("enctype") == "multipart/form-data"
+        given = {name: stage.fill(value) for name, value in page.valid.items()}
+        self.valid = self.visitor._defaults(self.form) | given
+        for control in self.controls:
+            if self.valid.get(control.name) == "{first}":
+                self.valid[control.name] = control.values[0]
+
+    def post(self, changes: dict[str, Any], follow: bool = False) -> Page:
+        """Post the form with `changes` to its valid values."""
+        data = {k: v for k, v in (self.valid | changes).items() if v is not None}
+        if self.has_file:
+            answer = self.visitor.client.post(self.action, data=data, follow_redirects=follow)
+        else:
+            kind = "application/x-www-form-urlencoded"
+            answer = self.visitor.client.post(
+                self.action, data=encoded(data), content_type=kind, follow_redirects=follow
+            )
+        return Page(answer)
+
+    def refusal(self, control: Control, posted: dict[str, str]) -> list[str]:
+        """What is wrong with the answer to `posted`, which has to be refused at `control`."""
+        page = self.post(posted)
+        if page.status != 422:
+            return [f"answered {page.status}"]
+        return list(complaints(page, control, posted))
+
+
+def complaints(page: Page, control: Control, posted: dict[str, str]) -> Iterator[str]:
+    """What is missing on a refused form: the message in its two places, what was typed, and safe markup."""
+    if RAW in page.html.lower():
+        yield "a raw script"
+    ids = {e.get("id"): e for e in page.tree.iter() if e.get("id")}
+    links = [a.get("href").removeprefix("#") for a in page.tree.iterfind(".//*[@class='nhsuk-error-summary']//a")]
+    mine = [ids[link] for link in links if link in ids and control.owns(ids[link].get("name") or "")]
+    if not mine:
+        yield f"no link to it in the summary, which has {links} {page.errors}"
+    elif not any(described_by_error(element, ids) for element in mine):
+        yield "no message at the field"
+    for name, value in posted.items():
+        yield from kept(page, control, name, value)
+
+
+def described_by_error(element: Any, ids: dict[str, Any]) -> bool:
+    """Whether a control, or a fieldset around it, is described by an error message."""
+    for e in (element, *element.iterancestors("fieldset")):
+        for target in (e.get("aria-describedby") or "").split():
+            if ids[target].get("class") == "nhsuk-error-message" and ids[target].text_content().strip():
+                return True
+    return False
+
+
+def kept(page: Page, control: Control, name: str, value: str) -> Iterator[str]:
+    """What was typed still stands in its box; NUL is no character of HTML, and a list cannot show what it has not."""
+    if control.kind in {"one", "many", "hidden"} or control.is_secret or name == control.name != control.kind == "":
+        return
+    element = page.tree.find(f".//*[@name='{name}']")
+    if element is None or element.get("type") in {"radio", "hidden"}:
+        if control.kind != "contact":
+            yield f"the control {name} is gone"
+        return
+    shown = "".join(element.itertext()).removeprefix("\n") if element.tag == "textarea" else element.get("value") or ""
+    if shown.replace("\r\n", "\n").strip() != value.replace("\x00", "").strip() and not has_control(value):
+        yield f"{name} shows {shown[:40]!r}"
+
+
+def has_control(value: str) -> bool:
+    return any(c < " " for c in value)
+
+
+def short(posted: dict[str, Any]) -> str:
+    return str({k: v if len(str(v)) < 60 else f"{v[:9]}…×{len(v)}" for k, v in posted.items()})
+
+
+def refused(opened: Opened) -> list[str]:
+    """Every bad value at every control, and nothing where something is required."""
+    page, wrong = opened.page, []
+    is_sqlite = opened.visitor.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    texts = [c.name for c in opened.controls if c.kind in {"text", "lines"}]
+    for control in opened.controls:
+        longest = is_sqlite or control.name == texts[0]
+        for posted in control.bad_values(opened.stage.strangers, longest=longest):
+            wrong += [f"{page.endpoint} {short(posted)}: {w}" for w in opened.refusal(control, posted)]
+        if control.name in page.required:
+            posted = {n: "" for n in opened.valid if control.owns(n)} | {control.name: ""}
+            wrong += [f"{page.endpoint} {control.name} empty: {w}" for w in opened.refusal(control, posted)]
+    missing = set(page.required) - {c.name for c in opened.controls}
+    return wrong + [f"{page.endpoint}: no control {name!r}" for name in missing]
+
+
+def redrawn(opened: Opened) -> list[str]:
+    """A form that is shown again shows tags, emoji and right-to-left words as they were typed."""
+    typed = {c.name: TEXT for c in opened.controls if c.kind in {"text", "lines"}}
+    page, name = opened.post(typed | {"form_key": BAD_KEY}), opened.page.endpoint
+    if page.status != 422:
+        return [f"{name}: {page.status} for a form's key that no form has"]
+    wrong = [f"{name}: a raw script"] if RAW in page.html.lower() else []
+    for control in opened.controls:
+        if control.name in typed:
+            wrong += [f"{name}: {w}" for w in kept(page, control, control.name, TEXT)]
+    return wrong
+
+
+def hidden_values(opened: Opened) -> list[str]:
+    """What no person sees may hold anything: never a 500."""
+    wrong = []
+    for control in opened.controls:
+        if control.kind in {"hidden", "box", "file"}:
+            for posted in ({control.name: v} for v in ("9" * 19, "-1", "abc", "\x00", TEXT, SURROGATE, LONG, "")):
+                if opened.has_file and control.kind == "file":
+                    posted = {control.name: (io.BytesIO(posted[control.name].encode("utf-8", "replace")), "a\x00.docx")}
+                elif opened.has_file and SURROGATE in posted.values():
+                    continue
+                status = opened.post({"form_key": BAD_KEY} | posted).status
+                if status != 422:
+                    wrong.append(f"{opened.page.endpoint} {short(posted)}: {status}")
+    return wrong
+
+
+def accepted(opened: Opened) -> list[str]:
+    """Tags, emoji and right-to-left words are saved, and shown escaped where the form leads."""
+    page, before = opened.page, opened.stage.head()
+    plain = [c for c in opened.controls if c.kind in {"text", "lines"} and c.type in {"", "text"}]
+    typed = {c.name: TEXT for c in plain if c.name not in page.formats}
+    answer = opened.post(typed, follow=False)
+    if answer.status not in page.ends:
+        return [f"{page.endpoint} with text: {answer.status} {answer.errors or answer.html[:0]}"]
+    if answer.status != 303:
+        return []
+    location = answer.answer.headers["Location"]
+    wrong = [] if opened.stage.head() != before or page.who is None else [f"{page.endpoint}: nothing was saved"]
+    shown = Page(opened.visitor.client.get(location, follow_redirects=True))
+    if shown.status != 200 or RAW in shown.html.lower():
+        wrong.append(f"{page.endpoint}: {shown.status} or a raw script at {location}")
+    return wrong
+
+
+@pytest.mark.parametrize("group", PAGES)
+def test_bad_input_is_refused_at_its_field_and_changes_nothing(stage: Stage, group: str) -> None:
+    take_steps(stage, group)
+    wrong: list[str] = []
+    checks: list[Callable[[Opened], list[str]]] = [refused, redrawn, hidden_values]
+    for page in PAGES[group]:
+        opened, before = Opened(stage, page), stage.head()
+        for check in checks:
+            wrong += check(opened)
+        if stage.head() != before:
+            wrong.append(f"{page.endpoint}: something was changed")
+        wrong += accepted(Opened(stage, page))
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_form_is_tried(app: Flask) -> None:
+    posted = {r.endpoint for r in app.url_map.iter_rules() if "POST" in (r.methods or ())}
+    tried = {page.endpoint for pages in PAGES.values() for page in pages}
+    assert not sorted(posted - tried - WITHOUT_FIELDS), "forms that nobody tries with bad input"
+    assert not sorted((tried | WITHOUT_FIELDS) - posted), "forms that are gone"
+    assert not tried & WITHOUT_FIELDS
