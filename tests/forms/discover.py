@@ -46,8 +46,8 @@ class Control:
         return self.type == "password"
 
     def bad_values(self, strangers: tuple[str, ...], *, longest: bool) -> Iterator[dict[str, str]]:
-        """What must be refused here, as posted; `strangers` are ids of another taskforce's records."""
-        unknown = (*BAD_CHOICES, *(s for s in strangers if s not in self.values))
+        """What must be refused here, as posted; `strangers` are ids that are not offered."""
+        unknown = (*BAD_CHOICES, *strangers)
         if self.kind in {"text", "lines"}:
             yield from ({self.name: text} for text in CONTROLS)
             yield from ({self.name: LONG},) if longest else ()

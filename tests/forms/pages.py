@@ -16,6 +16,9 @@ SECRETARY, CHAIR, TEAM, SRO, ADMIN = (
     "admin@tracker.test",
 )
 
+# The first choice that the page offers.
+FIRST = "the first"
+
 
 @dataclass(frozen=True)
 class FormPage:
@@ -37,7 +40,7 @@ class FormPage:
 class Step:
     """Something done at the web before the forms of a group are opened."""
 
-    who: str
+    who: str | None
     address: str
     button: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +64,7 @@ REWORDED = Step(
 SENT = {"how": "email", "to": "The SRO"} | day("letter_date")
 ISSUED = Step(SECRETARY, LETTER + "/issue", "Issue the letter", names=SENT)
 STEPS: dict[str, list[Step]] = {
+    "accounts": [Step(None, "/forgotten-password", "Send the link", names={"email": "member@epc.test"})],
     "clearance": [SUBMITTED],
     "changes": [SUBMITTED, CHANGED, REWORDED],
     "approved": [SUBMITTED, APPROVED],
@@ -283,7 +287,7 @@ PAGES: dict[str, list[FormPage]] = {
         ),
         FormPage(
             "letters.withdraw_letter",
-            "/letters/{letter}/withdraw",
+            LETTER + "/withdraw",
             SECRETARY,
             "Withdraw the letter",
             {"reason": "Wrong."},
@@ -354,7 +358,7 @@ PAGES: dict[str, list[FormPage]] = {
             ASKED + "/criteria",
             SECRETARY,
             "Save",
-            {},
+            {"outcome_1": "met"},
         ),
         FormPage(
             "recommendations.new_action",
@@ -407,7 +411,7 @@ PAGES: dict[str, list[FormPage]] = {
             "/papers/{draft_paper}/recommendations",
             SECRETARY,
             "Save",
-            {},
+            {"chosen": FIRST},
         ),
         FormPage(
             "papers.record_resolution",
@@ -427,14 +431,14 @@ PAGES: dict[str, list[FormPage]] = {
             "Return the paper",
             {"reason": "More."},
             ("reason",),
-            ends=(303, 409),
+            ends=(),
         ),
         FormPage(
             "papers.clear_paper",
             "/papers/{draft_paper}/clear",
             SECRETARY,
             "Record the clearance",
-            {"lead": "{first}", "how": "By e-mail"} | day("cleared_on"),
+            {"lead": FIRST, "how": "By e-mail"} | day("cleared_on"),
             ("lead", "how", "cleared_on"),
         ),
         FormPage(

@@ -89,6 +89,7 @@ class ContactField(Field):  # type: ignore[misc]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None, **kwargs: Any) -> None:
         self.process_errors: list[str] = []
+        data = data.id if isinstance(data, Contact) else data  # a record's own attribute may be the contact itself
         self.data: ContactId | NewContact | None = ContactId(data) if isinstance(data, int) else None
         self.object_data = self.data
         self.chosen = str(data) if isinstance(data, int) else ""
@@ -100,7 +101,7 @@ class ContactField(Field):  # type: ignore[misc]
         """Take what a form or a search sent."""
         self.query = _clean(typed.get(f"{self.name}-q", ""))
         self.chosen = typed.get(self.name, "")[:20]
-        self.details = {part: _clean(typed.get(f"{self.name}-new_{part}", "")) for part in DETAILS}
+        self.details = {part: " ".join(typed.get(f"{self.name}-new_{part}", "").split()) for part in DETAILS}
         self.data = self._typed()
 
     def _typed(self) -> ContactId | NewContact | None:
@@ -162,7 +163,7 @@ def _choice(contact: Contact, *, chosen: bool) -> Choice:
 
 
 def _clean(text: str) -> str:
-    """One line of text, bounded: a longer one is refused at the field, and never searched for."""
+    """What a search looks for: one line of text, bounded."""
     return FORBIDDEN.sub("", " ".join(text.split()))[: LONGEST + 1]
 
 
