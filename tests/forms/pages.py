@@ -78,6 +78,10 @@ STEPS: dict[str, list[Step]] = {
         ),
         Step(SECRETARY, "/papers/{draft_paper}", "Send to lead director"),
     ],
+    "cleared": [
+        Step(SECRETARY, "/papers/{draft_paper}", "Send to lead director"),
+        Step("lead@epc.test", "/papers/{draft_paper}/clear", "Clear the paper"),
+    ],
     "closed": [
         Step(
             SECRETARY,
@@ -441,9 +445,11 @@ PAGES: dict[str, list[FormPage]] = {
             {"lead": FIRST, "how": "By e-mail"} | day("cleared_on"),
             ("lead", "how", "cleared_on"),
         ),
+    ],
+    "cleared": [
         FormPage(
             "papers.reopen_paper",
-            "/papers/{paper}/reopen",
+            "/papers/{draft_paper}/reopen",
             SECRETARY,
             "Reopen the paper",
             {"reason": "Wrong."},

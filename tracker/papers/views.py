@@ -151,7 +151,7 @@ def choose_recommendations(paper: Paper) -> Response | str:
     page = queries.list_offered(paper, request.args)
 
     def render(form: ReportedForm) -> str:
-        form.chosen.error_anchor = f"chosen-{page.rows[0].id}" if page.rows else "main-content"
+        form.chosen.error_anchor = f"chosen-{page.rows[0].id}" if page.rows else "maincontent"
         return render_template("papers/recommendations.html", form=form, key=key, page=page)
 
     def write(paper: Paper) -> Response:

@@ -133,7 +133,7 @@ def _mark(token: str | None, sort: Sort) -> tuple[Any, int] | None:
             value = value.astimezone(UTC)
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
-    if not isinstance(key, int) or not 0 <= key < 2**62 or not _is_storable(value):
+    if type(key) is not int or not 0 <= key < 2**62 or not _is_storable(value):
         return None
     return value, key
 
