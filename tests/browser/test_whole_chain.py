@@ -312,9 +312,13 @@ def test_people_take_a_fresh_installation_through_the_chain(
         secretary,
         (
             ("Points heard", "Concern"),
+            ("Recommendations", "LUN-L01(a)"),
+            ("Points heard", "Concern"),
             ("Letter", "LUN-L01"),
             ("Recommendations", "LUN-L01(a)"),
             ("Board papers", "LUN-P01"),
+            ("Answers", "LUN-L01"),
+            ("The board’s resolutions", "LUN-P01"),
             ("Recommendations", "LUN-L01(a)"),
             ("Letter", "LUN-L01"),
             ("Workshop", "LUN-W01"),

@@ -28,7 +28,7 @@ def test_secretary_clicks_from_every_record_to_every_other(app: Any, cast: Any, 
     secretary = visit("secretary@epc.test")
     for address, own in STEPS:
         found = panel(secretary.get(address))
-        assert found["Points heard"] == [f"/workshops/EPC-W01/points#point-{made.point}"], address
+        assert found["Points heard"] == [f"/workshops/EPC-W01/points/{made.point}"], address
         assert found["The board’s resolutions"] == [f"/papers/EPC-P01#invitation-{made.invitation}"], address
         assert found[own] == [], f"{address} links to itself"
         for other, step in STEPS:

@@ -162,8 +162,8 @@ def point_step(view: View, thread: Thread) -> Step:
             r.kind.label,
             short(r.text),
             "",
-            "workshops.points.list_points",
-            {"key": r.reference, "_anchor": f"point-{r.id}"},
+            "workshops.points.show_point",
+            {"key": r.reference, "point_id": r.id},
             _is(view, PointHeard, r.id),
         )
         for r in rows

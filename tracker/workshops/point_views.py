@@ -76,10 +76,10 @@ def add_point(workshop: Workshop) -> Response:
 @bp.get("/workshops/<record:key>/points/<id:point_id>")
 @permission("workshop.view", queries.get_point_for)
 def show_point(point: PointHeard) -> Response:
-    reference = point.workshop.reference
-    if not _in_row(point.id):
-        return htmx.see_other(_address(reference, point.id))
-    return _row(point, saved=False)
+    if _in_row(point.id):
+        return _row(point, saved=False)
+    workshop = point.workshop
+    return make_response(render_template("workshops/point.html", point=point, workshop=workshop))
 
 
 def _row(point: PointHeard, *, saved: bool) -> Response:
