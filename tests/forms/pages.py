@@ -71,10 +71,7 @@ STEPS: dict[str, list[Step]] = {
     "responses": [SUBMITTED, APPROVED, ISSUED],
     "clearing": [
         Step(
-            SECRETARY,
-            "/papers/{draft_paper}/edit",
-            "Save",
-            names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"},
+            SECRETARY, "/papers/{draft_paper}/edit", "Save", names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"}
         ),
         Step(SECRETARY, "/papers/{draft_paper}", "Send to lead director"),
     ],
@@ -110,12 +107,7 @@ PAGES: dict[str, list[FormPage]] = {
             "accounts.ask_for_reset", "/forgotten-password", None, "Send the link", {"email": "a@b.test"}, ("email",)
         ),
         FormPage(
-            "accounts.set_password",
-            "{reset_link}",
-            None,
-            "Set the password",
-            {"password": PASSWORD},
-            ("password",),
+            "accounts.set_password", "{reset_link}", None, "Set the password", {"password": PASSWORD}, ("password",)
         ),
         FormPage(
             "accounts.change_password",
@@ -273,14 +265,7 @@ PAGES: dict[str, list[FormPage]] = {
             {"programme_id": "{programme_id}", "addressee": "new", "addressee-new_name": "Ada"},
             ("programme_id", "addressee"),
         ),
-        FormPage(
-            "letters.edit_letter",
-            LETTER + "/edit",
-            SECRETARY,
-            "Save the draft",
-            {},
-            ("recommendations-0-text",),
-        ),
+        FormPage("letters.edit_letter", LETTER + "/edit", SECRETARY, "Save the draft", {}, ("recommendations-0-text",)),
         FormPage(
             "letters.record_letter",
             "/letters/record",
@@ -318,18 +303,9 @@ PAGES: dict[str, list[FormPage]] = {
             ends=(303, 409),
         ),
     ],
-    "changes": [
-        FormPage("letters.confirm_letter", LETTER + "/confirm", SECRETARY, "Confirm this text"),
-    ],
+    "changes": [FormPage("letters.confirm_letter", LETTER + "/confirm", SECRETARY, "Confirm this text")],
     "approved": [
-        FormPage(
-            "letters.issue_letter",
-            LETTER + "/issue",
-            SECRETARY,
-            "Issue the letter",
-            SENT,
-            ("letter_date", "to"),
-        ),
+        FormPage("letters.issue_letter", LETTER + "/issue", SECRETARY, "Issue the letter", SENT, ("letter_date", "to")),
         FormPage(
             "letters.reopen_letter",
             LETTER + "/reopen",
@@ -357,13 +333,7 @@ PAGES: dict[str, list[FormPage]] = {
             {"delivery": "in_progress", "note": "Begun."},
             ("note",),
         ),
-        FormPage(
-            "recommendations.decide_criteria",
-            ASKED + "/criteria",
-            SECRETARY,
-            "Save",
-            {"outcome_1": "met"},
-        ),
+        FormPage("recommendations.decide_criteria", ASKED + "/criteria", SECRETARY, "Save", {"outcome_1": "met"}),
         FormPage(
             "recommendations.new_action",
             ASKED + "/actions/new",
@@ -389,9 +359,7 @@ PAGES: dict[str, list[FormPage]] = {
             ("status", "reason"),
         ),
     ],
-    "responses": [
-        FormPage("recommendations.write_response", UNANSWERED + "/edit", TEAM, "Save draft"),
-    ],
+    "responses": [FormPage("recommendations.write_response", UNANSWERED + "/edit", TEAM, "Save draft")],
     "papers": [
         FormPage(
             "papers.new_paper",
@@ -454,7 +422,7 @@ PAGES: dict[str, list[FormPage]] = {
             "Reopen the paper",
             {"reason": "Wrong."},
             ("reason",),
-        ),
+        )
     ],
     "workshops": [
         FormPage(
@@ -466,12 +434,7 @@ PAGES: dict[str, list[FormPage]] = {
             ("programme_id", "title"),
         ),
         FormPage(
-            "workshops.edit_workshop",
-            "/workshops/{workshop}/edit",
-            SECRETARY,
-            "Save",
-            {},
-            ("programme_id", "title"),
+            "workshops.edit_workshop", "/workshops/{workshop}/edit", SECRETARY, "Save", {}, ("programme_id", "title")
         ),
         FormPage("workshops.write_up_workshop", "/workshops/{workshop}/write-up", SECRETARY, "Save"),
         FormPage(

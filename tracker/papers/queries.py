@@ -20,6 +20,7 @@ from tracker.letters.models import Letter, LetterRecommendation, Recommendation
 from tracker.papers.models import Paper, PaperAssignment, PaperInvitation, PaperLead
 from tracker.papers.rules import PaperState
 from tracker.recommendations.models import Assignment
+from tracker.web.fields import FORBIDDEN
 from tracker.web.tables import Page, Sort, page
 
 ISSUED = (PaperState.SUBMITTED, PaperState.CONSIDERED, PaperState.RECORDED)
@@ -88,7 +89,7 @@ def list_papers(person: Person, arguments: Mapping[str, str]) -> Page:
         .join(Taskforce, Taskforce.id == Paper.taskforce_id)
         .where(visible_papers(person))
     )
-    if code := arguments.get("taskforce"):
+    if code := FORBIDDEN.sub("", arguments.get("taskforce", "")):
         statement = statement.where(Taskforce.code == code)
     if (state := arguments.get("state")) in list(PaperState):
         statement = statement.where(Paper.state == PaperState(state))
@@ -126,7 +127,7 @@ def list_offered(paper: Paper, arguments: Mapping[str, str]) -> Page:
         .add_columns(here.exists().label("here"), reported.label("reported"))
         .where(Assignment.taskforce_id == paper.taskforce_id)
     )
-    if letter := arguments.get("letter", "").strip().upper():
+    if letter := FORBIDDEN.sub("", arguments.get("letter", "")).strip().upper():
         statement = statement.where(Letter.reference == letter)
     return page(db.session(), statement, (Sort("new", reported, Assignment.__table__.c.id),), arguments, size=25)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.core.db import db
 from tracker.core.permissions import Person
+from tracker.core.references import REFERENCE
 from tracker.directory.models import Programme, Taskforce
 from tracker.web.tables import Page, Sort, page
 from tracker.workshops.models import Participant, PointHeard, Workshop
@@ -31,6 +32,8 @@ def visible_workshops(person: Person) -> ColumnElement[bool]:
 
 def get_workshop_for(person: Person, key: str) -> Workshop | None:
     """The workshop with this reference, with its taskforce and programme; None where `person` cannot see it."""
+    if not REFERENCE.fullmatch(key):  # it may come from an address's arguments, which hold anything
+        return None
     statement = (
         select(Workshop)
         .where(Workshop.reference == key, visible_workshops(person))
