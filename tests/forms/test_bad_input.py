@@ -21,7 +21,8 @@ from sqlalchemy import select
 
 from tests.factories import Cast
 from tests.forms.discover import LONG, Control, controls_of, encoded
-from tests.forms.pages import FIRST, PAGES, STEPS, WITHOUT_FIELDS, FormPage
+from tests.forms.pages import PAGES
+from tests.forms.steps import FIRST, STEPS, WITHOUT_FIELDS, FormPage
 from tests.support.records import Records, make_records
 from tests.support.visitor import Page, Visitor
 from tracker.core import audit

@@ -1,0 +1,110 @@
+"""What a page with a form is, and what has to be done before the forms of a group are opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SECRETARY, CHAIR, TEAM, SRO, ADMIN = (
+    "secretary@epc.test",
+    "chair@epc.test",
+    "team@can.test",
+    "sro@can.test",
+    "admin@tracker.test",
+)
+
+# The first choice that the page offers.
+FIRST = "the first"
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A form: its endpoint, its page's address, who opens it, its button, valid values and fields that are required."""
+
+    endpoint: str
+    address: str
+    who: str | None
+    button: str
+    valid: dict[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    # Fields of plain text in a format of their own, which may refuse an emoji or a tag.
+    formats: tuple[str, ...] = ()
+    # Pages whose rules refuse even valid values here, with what they answer then.
+    ends: tuple[int, ...] = (303,)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something done at the web before the forms of a group are opened."""
+
+    who: str | None
+    address: str
+    button: str
+    values: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+def day(name: str, year: int = 2026) -> dict[str, str]:
+    return {f"{name}-day": "20", f"{name}-month": "11", f"{name}-year": str(year)}
+
+
+LETTER = "/letters/{draft_letter}"
+ASKED = "/recommendations/{recommendation}/{programme}"
+ANSWERED = "/letters/{letter}/responses/{programme}"
+UNANSWERED = "/letters/{unanswered}/responses/{programme}"
+SUBMITTED = Step(SECRETARY, LETTER, "Send to chair")
+APPROVED = Step(CHAIR, LETTER + "/decide", "Record decision", {"Your decision": "Approve"})
+CHANGED = Step(CHAIR, LETTER + "/decide", "Record decision", {"Your decision": "Approve with changes"})
+REWORDED = Step(
+    CHAIR, LETTER + "/approve-with-changes", "Approve with these changes", names={"recommendations-0-text": "Ask all."}
+)
+SENT = {"how": "email", "to": "The SRO"} | day("letter_date")
+ISSUED = Step(SECRETARY, LETTER + "/issue", "Issue the letter", names=SENT)
+STEPS: dict[str, list[Step]] = {
+    "accounts": [Step(None, "/forgotten-password", "Send the link", names={"email": "member@epc.test"})],
+    "clearance": [SUBMITTED],
+    "changes": [SUBMITTED, CHANGED, REWORDED],
+    "approved": [SUBMITTED, APPROVED],
+    "responses": [SUBMITTED, APPROVED, ISSUED],
+    "clearing": [
+        Step(
+            SECRETARY, "/papers/{draft_paper}/edit", "Save", names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"}
+        ),
+        Step(SECRETARY, "/papers/{draft_paper}", "Send to lead director"),
+    ],
+    "cleared": [
+        Step(SECRETARY, "/papers/{draft_paper}", "Send to lead director"),
+        Step("lead@epc.test", "/papers/{draft_paper}/clear", "Clear the paper"),
+    ],
+    "closed": [
+        Step(
+            SECRETARY,
+            ASKED + "/close",
+            "Close the recommendation",
+            names={"status": "closed_no_longer_applicable", "reason": "Done."},
+        ),
+        Step(SECRETARY, "/actions/{action}/cancel", "Cancel the action", names={"text": "Not needed."}),
+    ],
+}
+# Posts without a field to fill in: a button alone, or the preview of a form that is tried here.
+WITHOUT_FIELDS = {
+    "accounts.sign_out",
+    "accounts.invite_user",
+    "accounts.disable_user",
+    "accounts.enable_user",
+    "letters.submit_letter",
+    "letters.preview_letter",
+    "letters.preview_new_letter",
+    "papers.consider_paper",
+    "papers.send_to_lead",
+    "papers.submit_paper",
+    "recommendations.accept",
+    "recommendations.sign_off",
+    "workshops.hold_workshop",
+    "workshops.remove_participant",
+    "workshops.points.flag_point",
+    "workshops.points.unflag_point",
+    "workshops.points.move_point_up",
+    "workshops.points.move_point_down",
+    "workshops.points.remove_point",
+}
