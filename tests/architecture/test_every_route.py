@@ -231,7 +231,7 @@ def address(app: Flask, rule: Rule, expected: Expected, records: Records) -> str
 
 
 def outcome(status: int, location: str) -> str:
-    if status == 303 and location.startswith("/sign-in"):
+    if status == 401 or (status == 303 and location.startswith("/sign-in")):
         return "sign in"
     return {403: "403", 404: "404"}.get(status, "allowed" if status < 500 else "error")
 

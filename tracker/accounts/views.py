@@ -11,7 +11,7 @@ from tracker.accounts import sign_in as checks
 from tracker.accounts.blueprint import bp
 from tracker.accounts.forms import AskForResetForm, ChangePasswordForm, SetPasswordForm, SignInForm
 from tracker.accounts.models import User
-from tracker.web import htmx
+from tracker.web import errors, htmx
 from tracker.web.access import permission, person, public
 from tracker.web.forms import submit
 from tracker.web.security import safe_path
@@ -22,7 +22,12 @@ __all__ = ["bp", "user_views"]
 
 @sessions.login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask_to_sign_in() -> Response:
-    """Nobody is signed in: to the sign-in page and back, the whole page also where htmx asked for a piece."""
+    """Nobody is signed in: to the sign-in page and back, the whole page also where htmx asked for a piece.
+
+    A form that was sent keeps its text: it is given back on the page that says so, or stays on the screen for htmx.
+    """
+    if request.method == "POST":
+        return errors.signed_out()
     back = request.full_path.rstrip("?") if request.method == "GET" and not htmx.is_htmx() else None
     return htmx.leave(url_for("accounts.sign_in", next=safe_path(back)))
 

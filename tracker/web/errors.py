@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from tracker.web.security import safe_path
 log = logging.getLogger("tracker")
 PAGES: dict[int, tuple[str, str]] = {
     400: ("There is a problem with the request", "Go back, check what you entered and try again."),
+    401: ("You have been signed out", "Sign in and try again."),
     403: ("You cannot do this", "If you think that you should be able to, ask your secretariat or administrator."),
     404: ("Page not found", "Check the address, or start again from the home page."),
     405: ("This address does not take that kind of request", "Go back and use the button on the page."),
@@ -31,11 +33,19 @@ PAGES: dict[int, tuple[str, str]] = {
 }
 
 
-def page(status: int, title: str = "", message: str = "") -> Response:
-    """The error page for `status`; for htmx only its notice, which lands in the page's #notice."""
+# What a page that gives typed text back must not show: tokens, and what was a secret.
+UNSHOWN = re.compile(r"csrf_token|form_key|version|find|current|new|.*password.*")
+
+
+def page(status: int, title: str = "", message: str = "", typed: dict[str, str] | None = None) -> Response:
+    """The error page for `status`; for htmx only its notice, which lands in the page's #notice.
+
+    `typed` is what was in the form, to be copied from the page where the form itself is lost.
+    """
     general_title, next_step = PAGES.get(status, PAGES[400])
     template = "errors/_notice.html" if htmx.is_htmx() else "errors/page.html"
-    body = render_template(template, status=status, title=title or general_title, message=message, next_step=next_step)
+    words = {"title": title or general_title, "message": message, "next_step": next_step}
+    body = render_template(template, status=status, back=_page_before(), typed=typed or {}, **words)
     response = make_response(body, status)
     if htmx.is_htmx():  # a refusal is no new content for the row or form that asked
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#notice", "innerHTML"
@@ -57,9 +67,23 @@ def _page_before() -> str | None:
     return safe_path(f"{referrer.path}?{referrer.query}".rstrip("?"))
 
 
+def what_was_typed() -> dict[str, str]:
+    """The text in the form that was sent, by its control's name in plain words, without tokens and secrets."""
+    kept = {name: text for name, text in request.form.items() if text.strip() and not UNSHOWN.fullmatch(name)}
+    return {name.replace("_", " ").replace("-", " ").capitalize(): text for name, text in kept.items()}
+
+
+def signed_out() -> Response:
+    """For a form that was sent after its sign-in had ended: nothing is saved, and nothing that was typed is lost."""
+    message = (
+        "Your sign-in has ended, so nothing was saved. Sign in again and open the form afresh."
+    )
+    return page(401, "You have been signed out", message, what_was_typed())
+
+
 def _csrf_error(error: CSRFError) -> Response:
-    message = "The page was open for too long, or you signed in again in another window. Open it afresh and try again."
-    return page(400, "This form can no longer be used", message)
+    message = "You signed out or signed in again in another window, so nothing was saved. Open the form afresh."
+    return page(400, "This form can no longer be used", message, what_was_typed())
 
 
 def _http_error(error: HTTPException) -> Any:
