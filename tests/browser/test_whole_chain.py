@@ -93,7 +93,7 @@ def set_up(admin: Person) -> None:
     admin.fill({"Name": "Board of Testing", "Organisation": "Testing Authority"})
     admin.press("Make the board")
     admin.follow("Add a meeting")
-    date(admin, "Date of the meeting", "11", "February", "2027")
+    date(admin, "Date of the meeting", "12", "November", "2026")
     admin.press("Add the meeting")
     admin.goto("/taskforces/new")
     admin.fill({"Code": "LUN", "Name": "Listening Taskforce", "Sender address": "1 Test Street\nTestville"})
@@ -268,7 +268,7 @@ def clear_paper(secretary: Person, chair: Person) -> bytes:
     sheet = download(secretary, "/papers/LUN-P01/cover-sheet.docx")
     secretary.follow("Record the resolution on invitation 1")
     choose(secretary, "Outcome", "Noted")
-    date(secretary, "Date of the resolution", "20", "11", "2026")
+    date(secretary, "Date of the resolution", "12", "11", "2026")
     secretary.fill({"Minute reference": "27/02/05"})
     secretary.press("Save the resolution")
     return sheet

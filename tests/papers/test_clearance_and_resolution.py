@@ -17,6 +17,7 @@ from tracker.actions.models import Action
 from tracker.core import audit, clock
 from tracker.core.db import db, writing
 from tracker.core.outbox import OutboxMail
+from tracker.directory.models import BoardMeeting
 from tracker.papers import operations, queries
 from tracker.papers.models import Paper, PaperAssignment
 from tracker.papers.rules import PaperState
@@ -26,6 +27,15 @@ from tracker.web.pages import plain_date
 
 DRAFT = "<cp:contentStatus>Draft</cp:contentStatus>"
 SHEET = "/papers/EPC-P01/cover-sheet.docx"
+MET_ON = date(2026, 3, 2)
+
+
+def let_the_board_meet(app: Any) -> None:
+    """The one board meeting of the cast was held on MET_ON."""
+    with app.app_context(), writing():
+        meeting = db.session.scalars(select(BoardMeeting)).one()
+        meeting.held_on = MET_ON
+        add(meeting)
 
 
 def words(content: bytes) -> str:
@@ -64,7 +74,7 @@ def test_secretary_records_how_a_lead_without_an_account_cleared(app: Any, cast:
     secretary = visit("secretary@epc.test")
     send(secretary, cast)
     secretary.follow("Record the clearance")
-    asked = {"Lead director": "EPC Chair (chair)", "Date of the clearance": date(2026, 3, 2)}
+    asked = {"Lead director": "EPC Chair (chair)", "Date of the clearance": MET_ON}
     page = secretary.send("Record the clearance", asked, status=422)
     assert page.errors == ["Enter how the clearance was given"]
     secretary.send("Record the clearance", asked | {"How the clearance was given": "By e-mail to the secretariat"})
@@ -170,13 +180,20 @@ def test_board_resolves_each_invitation_after_submission_only(app: Any, cast: An
     secretary.send("Send to lead director")
     lead.get("/papers/EPC-P01/clear")
     lead.send("Clear the paper")
-    early = {"Outcome": "Agreed", "Date of the resolution": date(2026, 3, 2)}
+    early = {"Outcome": "Agreed", "Date of the resolution": MET_ON}
     secretary.get("/papers/EPC-P01/invitations/1")
     page = secretary.send("Save the resolution", early, status=422)
     assert page.errors == ["The paper has not been submitted to the board yet."]
     secretary.get("/papers/EPC-P01")
     secretary.send("Mark as submitted to the board")
     secretary.follow("Record the resolution on invitation 1")
+    page = secretary.send("Save the resolution", early, status=422)
+    problem = "The date of the resolution must be the day of the board meeting, 8 February 2027, or after it"
+    assert page.errors == [problem]
+    let_the_board_meet(app)
+    secretary.get("/papers/EPC-P01/invitations/1")
+    boxes = [secretary.page.tree.find(f".//input[@name='resolved_on-{part}']") for part in ("day", "month", "year")]
+    assert [box.get("value") for box in boxes] == ["2", "3", "2026"]
     secretary.send("Save the resolution", early | {"Minute reference": "12.3", "Note": "With thanks"})
     assert "minute 12.3" in secretary.page.text and "With thanks" in secretary.page.text
     assert "Mark as considered" not in secretary.page.all(".//button")
@@ -184,7 +201,7 @@ def test_board_resolves_each_invitation_after_submission_only(app: Any, cast: An
     late = {"Outcome": "Noted", "Date of the resolution": date(2199, 1, 1)}
     page = secretary.send("Save the resolution", late, status=422)
     assert page.errors == ["The date of the resolution must be today or in the past"]
-    secretary.send("Save the resolution", {"Date of the resolution": date(2026, 3, 2)})
+    secretary.send("Save the resolution", {"Date of the resolution": MET_ON})
     secretary.send("Mark as considered")
     assert "The paper is marked as considered." in secretary.page.text
     visit("member@epc.test").get("/papers/EPC-P01")
@@ -195,9 +212,10 @@ def test_an_action_arises_from_a_resolution(app: Any, cast: Any, visit: Any) -> 
     with app.app_context(), writing():
         _, invitation = make_paper(cast, "EPC-P01", [], PaperState.RECORDED)
         address = f"/papers/EPC-P01/invitations/{invitation.id}"
+    let_the_board_meet(app)
     secretary = visit("secretary@epc.test")
     secretary.get(address)
-    secretary.send("Save the resolution", {"Outcome": "Amended", "Date of the resolution": date(2026, 3, 2)})
+    secretary.send("Save the resolution", {"Outcome": "Amended", "Date of the resolution": MET_ON})
     secretary.follow("Raise an action from invitation 1")
     secretary.send("Raise the action", {"Action": "Publish the dashboard"})
     assert secretary.address == "/papers/EPC-P01"
@@ -215,8 +233,9 @@ def test_secretary_records_a_paper_of_before_without_a_clearance(app: Any, cast:
     fill(secretary, cast)
     assert "Nobody’s clearance is claimed for it" in secretary.page.text
     assert "Send to lead director" not in secretary.page.all(".//button")
+    let_the_board_meet(app)
     secretary.follow("Record the resolution on invitation 1")
-    secretary.send("Save the resolution", {"Outcome": "Noted", "Date of the resolution": date(2026, 3, 2)})
+    secretary.send("Save the resolution", {"Outcome": "Noted", "Date of the resolution": MET_ON})
     secretary.get("/papers/EPC-P01/edit")
     page = secretary.send("Save", {"Invitation 1": "Other words"}, status=422)
     assert page.errors == ["The board has resolved one of these: its words stay as they are."]

@@ -96,7 +96,7 @@ def test_secretary_chooses_the_recommendations_that_it_reports_on(app: Any, cast
     secretary.send("Save", {"EPC-L01(b), Cancer Programme": True, "EPC-L01(a), Cancer Programme": True})
     assert "EPC-L01(a)" in secretary.page.text
     secretary.get("/papers/EPC-P01/recommendations")
-    secretary.send("Filter", {"Letter": "epc-l01"})
+    secretary.send("Apply filters", {"Letter": "epc-l01"})
     assert "EPC-L02(a)" not in secretary.page.text
     secretary.send("Save", {"EPC-L01(b), Cancer Programme": False})
     rows = secretary.page.all(".//table//tbody//a")
@@ -142,7 +142,7 @@ def test_papers_are_filtered_and_an_empty_list_says_what_to_do(app: Any, cast: A
         make_paper(cast, "EPC-P01", [], PaperState.DRAFT)
         make_paper(cast, "EPC-P02", [], PaperState.RECORDED)
     secretary.get("/papers")
-    page = secretary.send("Filter", {"State": "Recorded"})
+    page = secretary.send("Apply filters", {"State": "Recorded"})
     assert ("EPC-P02" in page.text, "EPC-P01" in page.text) == (True, False)
-    page = secretary.send("Filter", {"State": "Cleared"})
+    page = secretary.send("Apply filters", {"State": "Cleared"})
     assert "No board paper fits these filters" in page.text

@@ -70,12 +70,19 @@ def test_the_duty_statement_never_claims_more_than_was_stated() -> None:
 
 @pytest.mark.parametrize("state", [PaperState.DRAFT, PaperState.WITH_LEAD_DIRECTOR, PaperState.CLEARED])
 def test_no_resolution_before_submission(state: PaperState) -> None:
-    assert why_not_resolved(state, DAY, DAY) == "The paper has not been submitted to the board yet."
+    assert why_not_resolved(state, DAY, DAY, DAY) == "The paper has not been submitted to the board yet."
 
 
 def test_no_resolution_on_a_day_to_come() -> None:
-    assert why_not_resolved(PaperState.SUBMITTED, DAY, date(2027, 2, 7)) is not None
-    assert why_not_resolved(PaperState.SUBMITTED, DAY, DAY) is None
+    assert why_not_resolved(PaperState.SUBMITTED, DAY, DAY, date(2027, 2, 7)) is not None
+    assert why_not_resolved(PaperState.SUBMITTED, DAY, DAY, DAY) is None
+
+
+def test_no_resolution_before_the_board_meets() -> None:
+    before = date(2027, 2, 7)
+    problem = "The date of the resolution must be the day of the board meeting, 8 February 2027, or after it"
+    assert why_not_resolved(PaperState.SUBMITTED, before, DAY, DAY) == problem
+    assert why_not_resolved(PaperState.SUBMITTED, date(2027, 2, 9), DAY, date(2027, 2, 9)) is None
 
 
 def test_considered_when_every_invitation_has_its_outcome() -> None:

@@ -293,8 +293,11 @@ def record_resolution(
     *,
     by: Person | None,
 ) -> None:
-    """What the board did with one invitation. Raises RuleBroken before submission and for a day to come."""
-    if problem := why_not_resolved(paper.state, resolved_on, clock.today()):
+    """What the board did with one invitation.
+
+    Raises RuleBroken before submission, for a day before the board meeting and for a day to come.
+    """
+    if problem := why_not_resolved(paper.state, resolved_on, paper.board_meeting.held_on, clock.today()):
         raise RuleBroken(problem, field="resolved_on")
     invitation.outcome, invitation.resolved_on = outcome, resolved_on
     invitation.minute_reference, invitation.note = minute_reference, note

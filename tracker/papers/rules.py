@@ -62,12 +62,16 @@ _DUTY_WORDS = {
 
 
 class Todo(NamedTuple):
-    """A line of the task list: the field of the cover sheet, whether it is filled, and whether sending needs it."""
+    """A line of the task list: the field of the cover sheet, whether it is filled, and whether sending needs it.
+
+    `otherwise` says how the Word file prints it where it is empty.
+    """
 
     field: str
     words: str
     done: bool
     needed: bool
+    otherwise: str = "Prints as “Not stated”"
 
 
 class Filled(NamedTuple):
@@ -89,7 +93,7 @@ def can_move(state: PaperState, to: PaperState) -> bool:
 
 
 def task_list(filled: Filled) -> list[Todo]:
-    """What a cover sheet has and lacks. What is not needed prints as "Not stated"."""
+    """What a cover sheet has and lacks, and how the Word file prints what it lacks."""
     return [
         Todo("lead_1", "Name a lead director", filled.leads, True),
         Todo("purpose", "Say what the paper is for", filled.purpose, True),
@@ -97,8 +101,14 @@ def task_list(filled: Filled) -> list[Todo]:
         Todo("invitations", "Say what the board is invited to do", filled.invitations, True),
         Todo("involvement", "Say how patients and the public have been involved", filled.involvement, False),
         Todo("duty", "State whether the section 13Q duty applies", filled.duty, False),
-        Todo("authors", "Name the authors", filled.authors, False),
-        Todo("board_reference", "Enter the board’s reference for the paper", filled.board_reference, False),
+        Todo("authors", "Name the authors", filled.authors, False, "Is left out"),
+        Todo(
+            "board_reference",
+            "Enter the board’s reference for the paper",
+            filled.board_reference,
+            False,
+            "Prints as our own reference",
+        ),
     ]
 
 
@@ -119,12 +129,15 @@ def decision_words(decision: bool, discussion: bool, information: bool) -> str:
     return (f"{', '.join(first)} and {last}" if first else last).capitalize()
 
 
-def why_not_resolved(state: PaperState, resolved_on: date, today: date) -> str | None:
-    """Why a resolution can't be recorded, or None: the board has to have had the paper, on a day that has come."""
+def why_not_resolved(state: PaperState, resolved_on: date, held_on: date, today: date) -> str | None:
+    """Why a resolution can't be recorded, or None: the board resolves at its meeting (`held_on`) or after it."""
     if state not in DECIDABLE:
         return "The paper has not been submitted to the board yet."
     if resolved_on > today:
         return "The date of the resolution must be today or in the past"
+    if resolved_on < held_on:
+        day = f"{held_on.day} {held_on:%B %Y}"
+        return f"The date of the resolution must be the day of the board meeting, {day}, or after it"
     return None
 
 
