@@ -368,7 +368,7 @@ LETTERS += (
     _short(
         "withdrawn",
         "wards",
-        "Kit: a second letter",
+        "A second letter about the kit",
         "Say when the kit will be changed.",
         "withdrawn",
         date(2026, 4, 20),

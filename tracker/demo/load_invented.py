@@ -174,7 +174,7 @@ def _letter(spec: plan.Letter, people: People, keys: dict[str, int]) -> None:
     if spec.issued_on is None:
         return
     with on(spec.issued_on):
-        to = "The programme’s office"
+        to = "the programme’s office"
         issue = clearance.Issue(letter_date=spec.issued_on, how=SentHow.EMAIL, to=to)
         clearance.issue_letter(_loaded_letter(secretary, letter_id), issue, by=secretary)
     _what_came_of_it(spec, workshop.programme, people, letter_id)
@@ -438,8 +438,9 @@ def _paper(people: People, board_reference: str, title: str, held_on: date, stor
         papers.edit_paper(paper, details, by=secretary)
     with on(day + timedelta(days=1), 11):
         paper = _loaded_paper(secretary, reference)
-        seen = select(Assignment.id).where(Assignment.taskforce_id == paper.taskforce_id).order_by(Assignment.id)
-        papers.set_reported(paper, (), list(db.session.scalars(seen)), by=secretary)
+        issued = (Assignment.taskforce_id == paper.taskforce_id, Letter.letter_date <= day)
+        seen = select(Assignment.id).join(Letter, Letter.id == Assignment.letter_id).where(*issued)
+        papers.set_reported(paper, (), list(db.session.scalars(seen.order_by(Assignment.id))), by=secretary)
     with on(day + timedelta(days=2)):
         papers.send_to_lead(_loaded_paper(secretary, reference), by=secretary)
     if story == "with_lead":
@@ -458,7 +459,7 @@ def _resolve(people: People, reference: str, held_on: date) -> None:
     with on(held_on + timedelta(days=5)):
         paper = _loaded_paper(secretary, reference)
         for place, (invitation, outcome) in enumerate(zip(paper.invitations, outcomes, strict=True), 1):
-            minute = f"Minute 26/{place}"
+            minute = f"26/{place}"
             papers.record_resolution(paper, invitation, outcome, held_on, minute, "", by=secretary)
     with on(held_on + timedelta(days=5), 11):
         papers.consider_paper(_loaded_paper(secretary, reference), by=secretary)
