@@ -181,10 +181,14 @@ def end_grant(user: User, grant_id: int, *, last_day: date | None, by: Person | 
 
 
 def _grant_words(grant: Grant) -> str:
-    until = f" until {grant.until_on:%d/%m/%Y}" if grant.until_on else ""
+    until = f" until {_words(grant.until_on)}" if grant.until_on else ""
     scopes = queries.list_programme_scopes() if grant.programme_id else queries.list_taskforce_scopes()
     scope = next(s for s in scopes if s.id == (grant.programme_id or grant.taskforce_id))
-    return f"{grant.role.label}, {scope.label}, from {grant.from_on:%d/%m/%Y}{until}"
+    return f"{grant.role.label}, {scope.label}, from {_words(grant.from_on)}{until}"
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def change_password(user: User, password_hash: str, *, session_id: int, by: Person) -> None:
