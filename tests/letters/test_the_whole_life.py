@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.documents.reading import labelled_lines, words
+from tests.documents.reading import html_paragraphs, labelled_lines, words
 from tests.letters.conftest import BODY
 
 
@@ -67,3 +67,14 @@ def test_unchanged_save_makes_no_version(desk, visit):
     assert "Nothing has changed" in secretary.page.text
     assert "Version 2" not in secretary.page.text
     assert secretary.page.text.count("saved the letter") == 0
+
+
+def test_signs_of_success_stand_on_a_line_of_their_own_in_the_document_and_on_the_page(desk, visit):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    values = {"Title": "", "Recommendation": "1. Name a lead\nwithin a week.", "How we will know it is done": "A name"}
+    secretary.send("Save the draft", values)
+    said = "1. Name a lead within a week.\nWe will know it is done when: A name."
+    assert ("(a)", said) in labelled_lines(secretary.get_file(desk.at("/draft.docx")))
+    assert said in html_paragraphs(secretary.get(desk.at()).html)

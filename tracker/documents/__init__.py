@@ -6,7 +6,7 @@ Knows plain data only: no database rows, no request, no clock. The same input gi
 from tracker.documents.cover_sheet import write_cover_sheet
 from tracker.documents.letter import write_letter
 from tracker.documents.markup import plain_text, split_at_recommendations
-from tracker.documents.markup_html import to_html
+from tracker.documents.markup_html import to_html, to_inline_html
 from tracker.documents.model import CoverSheet, Letter, LetterRecommendation, Meta, ReportedRecommendation
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "plain_text",
     "split_at_recommendations",
     "to_html",
+    "to_inline_html",
     "write_cover_sheet",
     "write_letter",
 ]

@@ -65,8 +65,8 @@ class DocumentBuilder:
         return self.text(IN_BODY.headings[0], one_line(text))
 
     def inline(self, style: str, markdown: str, *, numbering: tuple[int, int] | None = None) -> str:
-        """Return a paragraph of inline Markdown; nothing for an empty text."""
-        return self._paragraph(style, parse_inline(one_line(markdown)), numbering)
+        """Return a paragraph of inline Markdown, hard breaks as line breaks; nothing for an empty text."""
+        return self._paragraph(style, parse_inline(markdown), numbering)
 
     def labelled(self, style: str, label: str, text: str) -> str:
         """Return a paragraph of plain text after a label in bold."""

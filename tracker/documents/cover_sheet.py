@@ -9,7 +9,7 @@ from tracker.documents.text import one_line
 
 # Twentieths of a point; each table is as wide as the page between its margins.
 _SHEET_WIDTHS = (2700, 6326)
-_REPORT_WIDTHS = (1440, 3186, 1520, 1480, 1400)
+_REPORT_WIDTHS = (1400, 2906, 1500, 1920, 1300)
 _REPORT_HEADINGS = ("Reference", "Recommendation", "Programme", "Status", "Due")
 _REPORT_TITLE = "Recommendations reported on"
 _NOT_STATED = "Not stated"

@@ -18,6 +18,7 @@ _SAFE_LINK = re.compile(r"(?:https?://[a-z0-9.-]+(?::\d{1,5})?(?:[/?#]\S*)?|mail
 _LONGEST_LINK = 2000
 
 _INLINE_MARKUP = re.compile(r"[*_\[\\\n]")
+_LINE_ENDS = re.compile(r"[ \t]*\n\s*")
 _HEADING = re.compile(r"(#{2,3})[ \t]+(\S.*)")
 _PLACE = re.compile(r"^[ \t]*\{recommendations\}[ \t]*$", re.MULTILINE)
 _MARKER = r"(?:[-+*]|\d{1,9}[.)])"
@@ -101,8 +102,11 @@ def parse(source: str, outline: int = 0) -> tuple[Block, ...]:
 
 
 def parse_inline(source: str) -> tuple[Span, ...]:
-    """Parse the inline markup of one line or heading; lists and headings are not markup here."""
-    return _parse_text(clean(source))
+    """Parse the inline markup of one paragraph or heading; lists and headings are not markup here.
+
+    A line ending is a space, and after a backslash a line break.
+    """
+    return _parse_text(_LINE_ENDS.sub("\n", clean(source)).strip())
 
 
 def split_at_recommendations(body: str) -> tuple[str, str]:

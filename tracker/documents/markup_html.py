@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from tracker.documents.markup import Block, Heading, ListBlock, Paragraph, Span, parse
+from tracker.documents.markup import Block, Heading, ListBlock, Paragraph, Span, parse, parse_inline
 from tracker.documents.text import is_right_to_left
 
 
@@ -15,6 +15,11 @@ def to_html(markdown: str, heading_level: int = 3) -> str:
     if not 1 <= heading_level <= 5:
         raise ValueError("heading_level must be from 1 to 5")
     return "\n".join(_block(block, heading_level) for block in parse(markdown))
+
+
+def to_inline_html(markdown: str) -> str:
+    """Return one paragraph of safe HTML, as a listed recommendation prints: lists and headings are not markup."""
+    return _element("p", parse_inline(markdown))
 
 
 def _block(block: Block, heading_level: int) -> str:

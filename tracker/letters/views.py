@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, render_template, request, send_file, url_for
+from markupsafe import Markup
 
 from tracker.core import clock, events, files
 from tracker.core.errors import NotFound
@@ -13,7 +14,7 @@ from tracker.core.permissions import Role
 from tracker.directory import queries as directory
 from tracker.directory.picker import settle
 from tracker.documents import Letter as Document
-from tracker.documents import split_at_recommendations
+from tracker.documents import split_at_recommendations, to_inline_html
 from tracker.letters import clearance, documents, operations, pages, queries
 from tracker.letters.comparing import compare
 from tracker.letters.forms import (
@@ -33,6 +34,12 @@ from tracker.web.forms import submit
 
 bp = Blueprint("letters", __name__)
 bp.add_app_template_filter(split_at_recommendations)
+
+
+@bp.app_template_filter()
+def inline_markdown(text: str) -> Markup:
+    """A listed recommendation as HTML: the same parse that makes its Word paragraph."""
+    return Markup(to_inline_html(text))  # noqa: S704
 
 
 @bp.route("/letters")
