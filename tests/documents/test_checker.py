@@ -85,7 +85,7 @@ TABLE_BREAKAGES = [
     body('w:firstRow="1"', 'w:firstRow="0"'),
     body('w:val="Recommendations reported on"/>', 'w:val=""/>'),
     body("<w:cantSplit/>", ""),
-    body('<w:gridCol w:w="1440"/>', ""),
+    body('<w:gridCol w:w="1400"/>', ""),
     body("</w:p></w:tc>", "</w:p><w:sdt/></w:tc>"),
 ]
 

@@ -60,7 +60,7 @@ def test_letterhead_marking_and_reference_stand_on_every_page() -> None:
     data = write_letter(letter())
     assert part_text(data, "header2") == ["OFFICIAL", "NHS England", "Empowering People and Communities Taskforce"]
     assert part_text(data, "header1") == ["OFFICIAL"]
-    assert part_text(data, "footer1") == part_text(data, "footer2") == ["EPC-L01\tPage 1 of 1"]
+    assert part_text(data, "footer1") == part_text(data, "footer2") == ["Our reference: EPC-L01\tPage 1 of 1"]
 
 
 def test_draft_says_so_on_every_page() -> None:

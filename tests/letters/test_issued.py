@@ -6,11 +6,13 @@ import hashlib
 from datetime import date
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from tests.factories import add
-from tracker.core.db import db, writing
+from tracker.accounts.models import Grant
+from tracker.core.db import db, side_write, writing
 from tracker.core.files import StoredFile
+from tracker.core.outbox import OutboxMail
 from tracker.directory.models import Taskforce
 from tracker.recommendations.models import Assignment
 
@@ -26,6 +28,29 @@ def test_issued_file_downloads_byte_for_byte_after_settings_change(app, cast, is
     with app.app_context():
         kept = db.session.execute(select(StoredFile.sha256)).scalar_one()
     assert kept == hashlib.sha256(after).hexdigest()
+
+
+def test_people_of_the_programme_are_told_of_the_letter_when_it_is_issued(app, issued):
+    with app.app_context():
+        cause = OutboxMail.cause.startswith("letter-issued:")
+        rows = select(OutboxMail.recipient, OutboxMail.body).where(cause).order_by(OutboxMail.recipient)
+        mails = db.session.execute(rows).all()
+    assert [m.recipient for m in mails] == ["sro@can.test", "team@can.test"]
+    assert all("http://localhost/letters/EPC-L01\n" in m.body for m in mails)
+
+
+@pytest.mark.past_the_log
+def test_person_whose_grant_has_ended_is_not_told_of_a_letter(app, cast, desk, visit):
+    ended = update(Grant).where(Grant.contact_id == cast.contacts["team@can.test"]).values(until_on=date(2026, 1, 1))
+    with app.app_context(), side_write() as connection:
+        connection.execute(ended)
+    desk.draft()
+    desk.submit()
+    desk.approve()
+    desk.issue()
+    with app.app_context():
+        told = db.session.scalars(select(OutboxMail.recipient).where(OutboxMail.cause.startswith("letter-issued:")))
+        assert told.all() == ["sro@can.test"]
 
 
 def test_download_is_an_attachment_under_its_reference(issued, visit):

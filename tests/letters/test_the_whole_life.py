@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.documents.reading import html_paragraphs, labelled_lines, words
+from datetime import date
+
+from tests.documents.reading import html_paragraphs, labelled_lines, part_text, words
 from tests.letters.conftest import BODY
 
 
@@ -78,3 +80,33 @@ def test_signs_of_success_stand_on_a_line_of_their_own_in_the_document_and_on_th
     said = "1. Name a lead within a week.\nWe will know it is done when: A name."
     assert ("(a)", said) in labelled_lines(secretary.get_file(desk.at("/draft.docx")))
     assert said in html_paragraphs(secretary.get(desk.at()).html)
+
+
+def test_chair_sees_where_issuing_fills_something_in_on_the_page_and_in_the_document(desk, visit):
+    desk.draft()
+    desk.submit()
+    chair = visit("chair@epc.test")
+    request = "We would be grateful for your response by [response due]."
+    for page in (desk.at(), desk.at("/decide")):
+        (printed,) = chair.get(page).all(".//article")
+        assert "[Date of issue]" in printed and request in printed
+        assert printed.endswith("Our reference: [reference]")
+    draft = chair.get_file(desk.at("/draft.docx"))
+    assert request in " ".join(words(draft))
+    assert part_text(draft, "footer2") == ["Our reference: [reference]\tPage 1 of 1"]
+
+
+def test_draft_shows_the_response_due_as_it_is_planned(desk, visit):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    secretary.send("Save the draft", {"Response due": date(2027, 2, 1)})
+    (printed,) = secretary.page.all(".//article")
+    assert "your response by 1 February 2027." in printed and "[response due]" not in printed
+
+
+def test_issued_letter_ends_with_its_reference_on_the_page_as_in_the_document(issued, visit):
+    (printed,) = visit("sro@can.test").get("/letters/EPC-L01").all(".//article")
+    assert printed.endswith("Our reference: EPC-L01") and "[" not in printed
+    file = visit("sro@can.test").get_file("/letters/EPC-L01/file")
+    assert part_text(file, "footer1") == ["Our reference: EPC-L01\tPage 1 of 1"]

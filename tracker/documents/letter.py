@@ -40,7 +40,7 @@ def write_letter(letter: Letter) -> bytes:
         "organisation": letter.organisation,
         "unit": letter.unit,
         "marking": letter.classification,
-        "reference": letter.reference,
+        "reference": f"Our reference: {letter.reference}" if letter.reference else "",
     }
     return builder.finish("".join(content), slots, letter.meta, draft=letter.draft)
 

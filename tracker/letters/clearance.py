@@ -175,6 +175,13 @@ def issue_letter(letter: Letter, issue: Issue, *, by: Person) -> None:
     events.record(by, "letter_issued", letter, **how)
 
 
+def tell_programmes(letter: Letter, mail: Mail, *, by: Person) -> None:
+    """Tell the people of the programmes that an issued letter is here; sending it is the secretariat's."""
+    for contact_id, email in queries.list_emails_for(letter.programme_ids):
+        if contact_id != by.contact_id:
+            outbox.queue_mail(f"letter-issued:{letter.id}", email, mail.subject, mail.body)
+
+
 def _check(letter: Letter, to: LetterState, sha256: str, *, from_state: LetterState | None = None) -> None:
     """Raises RuleBroken where clearance does not allow the step, ContentMoved where the text is another than read."""
     if not can_move(letter.state, to) or (from_state is not None and letter.state is not from_state):

@@ -13,7 +13,10 @@ from tracker.letters.content import Content, plain, response_request
 from tracker.letters.models import Letter, LetterVersion
 from tracker.letters.rules import Placement
 
+# What a draft shows where issuing fills something in, so that nothing is sent that nobody read.
 DATE_SLOT = "[Date of issue]"
+REFERENCE_SLOT = "[reference]"
+DUE_SLOT = "[response due]"
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def as_document(content: Content, slots: Slots, *, stamp: datetime, draft: bool)
         organisation=content.organisation,
         unit=content.unit,
         classification=content.classification,
-        reference=slots.reference,
+        reference=slots.reference or (REFERENCE_SLOT if draft else ""),
         sender_address=content.sender_address,
         date_text=plain(slots.letter_date) if slots.letter_date else DATE_SLOT,
         addressee=content.addressee,
@@ -52,7 +55,9 @@ def as_document(content: Content, slots: Slots, *, stamp: datetime, draft: bool)
         subject=content.subject,
         body=content.body,
         recommendations=listed,
-        response_request=response_request(slots.due_on, slots.due_stated),
+        response_request=response_request(
+            slots.due_on, slots.due_stated or (DUE_SLOT if draft and not slots.due_on else "")
+        ),
         closing=content.closing,
         signatory=content.signatory,
         recommendations_heading="Recommendations" if listed else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from tracker.core import clock
 from tracker.core.audit import register_check
 from tracker.core.db import db
 from tracker.core.files import StoredFile
-from tracker.core.permissions import CHAIRS, DRAFT_READERS, Person, Role
+from tracker.core.permissions import CHAIRS, DRAFT_READERS, PROGRAMME_ROLES, Person, Role
 from tracker.directory.models import Membership, Programme, Taskforce
 from tracker.directory.rules import Position
 from tracker.letters.models import (
@@ -186,12 +186,21 @@ def get_chair(taskforce_id: int) -> Contact | None:
 
 def list_emails_of(taskforce_id: int, roles: frozenset[Role] = CHAIRS) -> list[tuple[int, str]]:
     """(contact id, e-mail) of the account holders with one of `roles` in the taskforce today."""
+    return _emails(Grant.taskforce_id == taskforce_id, Grant.role.in_(sorted(roles)))
+
+
+def list_emails_for(programme_ids: Iterable[int]) -> list[tuple[int, str]]:
+    """(contact id, e-mail) of the account holders of the programmes' teams and their owners today."""
+    return _emails(Grant.programme_id.in_(sorted(programme_ids)), Grant.role.in_(sorted(PROGRAMME_ROLES)))
+
+
+def _emails(*held: ColumnElement[bool]) -> list[tuple[int, str]]:
     today = clock.today()
     statement = (
         select(Contact.id, User.email)
         .join(User, User.contact_id == Contact.id)
         .join(Grant, Grant.contact_id == Contact.id)
-        .where(Grant.taskforce_id == taskforce_id, Grant.role.in_(sorted(roles)), User.disabled_at.is_(None))
+        .where(*held, User.disabled_at.is_(None))
         .where(Grant.from_on <= today, or_(Grant.until_on.is_(None), Grant.until_on >= today))
         .distinct()
         .order_by(User.email)

@@ -261,6 +261,7 @@ def issue_letter(letter: Letter) -> Response | str:
 
     def write(letter: Letter) -> Response:
         clearance.issue_letter(letter, pages.issue_of(form), by=person())
+        clearance.tell_programmes(letter, _issued(letter), by=person())
         flash(f"Issued as {letter.reference}. The file is kept as it was sent.")
         return htmx.see_other(url_for(".show_letter", key=letter.key))
 
@@ -341,3 +342,9 @@ def _mail(template: str, subject: str, letter: Letter, endpoint: str, **values: 
 def _told(what: str, letter: Letter, reason: str = "", endpoint: str = "show_letter") -> clearance.Mail:
     subject = f"Letter {what}: {pages.title(letter)}"
     return _mail("emails/letter_decided.txt", subject, letter, endpoint, what=what, reason=reason)
+
+
+def _issued(letter: Letter) -> clearance.Mail:
+    subject = f"Letter {letter.reference}: {pages.title(letter)}"
+    values = {"taskforce": letter.taskforce.name, "reference": letter.reference}
+    return _mail("emails/letter_issued.txt", subject, letter, "show_letter", **values)
