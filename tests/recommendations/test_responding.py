@@ -235,3 +235,77 @@ def test_bad_input_is_told_at_its_field(app: Any, visit: Any, letter: str, names
     assert len(page.errors) == 1 and error in page.errors[0]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Answer)) == 0
+
+
+def _sign_off(visit: Any) -> Any:
+    sro = visit("sro@can.test")
+    sro.get(OF_CAN + "/sign-off")
+    sro.send("Sign off and send")
+    return sro
+
+
+def test_enter_in_a_field_saves_the_draft_and_adds_no_action(visit: Any, letter: str) -> None:
+    team = visit("team@can.test")
+    team.get(RESPONSE)
+    form, _ = team.form("Save draft")
+    first = next(form.iter("button"))
+    assert first.get("name") is None
+
+
+def test_programme_reads_how_far_its_draft_is_and_who_signs_it_off_where(visit: Any, letter: str) -> None:
+    assert "Nothing is answered in the draft yet." in visit("team@can.test").get(OF_CAN).text
+    team = _draft(visit)
+    page = team.follow("page of the response")
+    assert "Draft saved: 1 of 2 answered." in page.text and "signs it off from this page" in page.text
+    sro = visit("sro@can.test")
+    sro.get(OF_CAN)
+    sro.follow("Sign off the response")
+    sro.get(OF_CAN + "/edit")
+    assert "This is a partial response" in sro.follow("read the saved draft and sign it off").text
+
+
+def test_team_answers_the_rest_of_a_partial_response_unasked(app: Any, visit: Any, letter: str) -> None:
+    team = _draft(visit)
+    _sign_off(visit)
+    team.get(OF_CAN)
+    page = team.send("Answer the rest")
+    assert "draft again" in page.text and "Clarification" not in page.text
+    seen = visit("secretary@epc.test").get(OF_CAN).text
+    assert "We will publish it in spring." in seen and "Answered in part" in seen
+    team.send("Save draft", {"Answer to (b)": "We asked them."})
+    _sign_off(visit)
+    assert assignment(app, "EPC-L02(b)").position == "answered_no_position_stated"
+    page = team.get(OF_CAN)
+    assert "Answer the rest" not in page.text and "took the response up again" in page.text
+
+
+def test_only_its_programme_continues_a_response_and_none_that_is_accepted(visit: Any, letter: str) -> None:
+    team = _draft(visit)
+    _sign_off(visit)
+    secretary = visit("secretary@epc.test")
+    assert "Answer the rest" not in secretary.get(OF_CAN).text
+    secretary.get(OF_CAN + "/accept")
+    form, _ = secretary.form("Accept the response")
+    assert secretary.client.post(OF_CAN + "/continue", data=secretary._defaults(form)).status_code == 403
+    team.get(OF_CAN)
+    secretary.send("Accept the response")
+    team.send("Answer the rest", status=409)
+    assert "Answer the rest" not in team.get(OF_CAN).text
+
+
+def test_answer_the_letter_stands_only_while_the_response_is_a_draft(visit: Any, letter: str) -> None:
+    team = _draft(visit)
+    assert "Answer the letter" in team.get("/recommendations/EPC-L02(a)").text
+    _sign_off(visit)
+    assert "Answer the letter" not in team.get("/recommendations/EPC-L02(a)").text
+
+
+def test_every_sign_off_of_an_answer_stands_in_the_timeline(visit: Any, letter: str) -> None:
+    team = _draft(visit)
+    _sign_off(visit)
+    team.get(OF_CAN)
+    team.send("Answer the rest")
+    team.send("Save draft", {"Answer to (a)": "In spring, and again in autumn."})
+    _sign_off(visit)
+    assert team.get("/recommendations/EPC-L02(a)").text.count("signed off the answer") == 2
+    assert "passed the recommendation to the programme" in team.page.text

@@ -42,3 +42,15 @@ def test_each_is_told_what_is_theirs_to_do_the_longest_overdue_first(app: Any, v
     assert _waiting(app, "chair@epc.test") == [("EPC-L02(a)", "Assess the answer of Cancer Programme", 0)]
     look = ("EPC-L02", "Accept the response, or ask for clarification", 0)
     assert look in _waiting(app, "secretary@epc.test")
+
+
+def test_programme_is_told_what_clarification_is_asked_for(app: Any, visit: Any, cast: Any) -> None:
+    make_letter(app, cast.epc, [cast.can])
+    sro, secretary = visit("sro@can.test"), visit("secretary@epc.test")
+    sro.get("/letters/EPC-L02/response")
+    sro.send("Save and go to sign-off", {"Answer to (a)": "Yes"})
+    sro.send("Sign off and send")
+    secretary.get("/letters/EPC-L02/responses/CAN/clarify")
+    secretary.send("Ask for clarification", {"What needs to be clearer": "Which villages?\nAnd when?"})
+    told = ("EPC-L02", "Clarification asked for: Which villages? And when?", 12)
+    assert _waiting(app, "team@can.test") == _waiting(app, "sro@can.test") == [told]

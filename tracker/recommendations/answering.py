@@ -32,6 +32,7 @@ events.register_verbs(
         "answer_signed_off": "signed off the answer",
         "clarification_asked": "asked for clarification",
         "response_accepted": "accepted the response",
+        "response_continued": "took the response up again",
     }
 )
 AWAITING = AnswerPosition.AWAITING
@@ -63,9 +64,7 @@ class AnswerDetails:
 
 def _check_draft(response: Response) -> None:
     if response.state is not ResponseState.DRAFT:
-        raise RuleBroken(
-            "The response has been signed off. It can change only if the taskforce asks for clarification."
-        )
+        raise RuleBroken("The response has been signed off. Go to its page to see what can be done.")
 
 
 def save_answers(response: Response, introduction: str, answers: Mapping[int, AnswerDetails], *, by: Person) -> None:
@@ -162,10 +161,11 @@ def sign_off(response: Response, *, by: Person) -> Submission:
 
 
 def _take_position(ask: Assignment, answer: Answer | None, by: Person) -> None:
-    """The position as last submitted: none where the answer was taken out."""
-    ask.position = _given(answer).submitted_position
+    """The position as last submitted: none where the answer was taken out. Each answer given is told of every time."""
+    given = _given(answer)
+    ask.position = given.submitted_position
     changed: dict[str, Any] = events.changes(ask)
-    if changed:
+    if changed or given.is_answered:
         events.record(by, "answer_signed_off", ask, **changed)
 
 
@@ -253,6 +253,25 @@ def tell_programme(response: Response, body: str) -> None:
     subject = f"Clarification of your response to {response.letter.reference}"
     for email in queries.list_emails(programme_id=response.programme_id):
         queue_mail(f"clarification-asked:{response.id}:{len(response.submissions)}", email, subject, body)
+
+
+def can_continue(response: Response) -> bool:
+    """Whether its programme may take the response up again: signed off in part, and not accepted."""
+    if response.state is not ResponseState.SIGNED_OFF:
+        return False
+    return bool(queries.read_submission(response.submissions[0])["unanswered"])
+
+
+def continue_response(response: Response, *, by: Person) -> None:
+    """Make a partial response a draft again, so that its programme answers the rest; the taskforce keeps what it has.
+
+    Raises RuleBroken for one that is no longer waiting, or that leaves nothing unanswered.
+    """
+    if not can_continue(response):
+        raise RuleBroken("Only a response that was signed off in part, and is not accepted yet, can be continued.")
+    response.state = ResponseState.DRAFT
+    events.record(by, "response_continued", response, reason="The rest is to be answered")
+    db.session.flush()
 
 
 def accept_response(response: Response, *, by: Person) -> None:

@@ -149,6 +149,11 @@ class _AnswersForm(TrackerForm):
     ids: Sequence[int] = ()
     introduction = LongTextField("Introduction (optional)", longest=10_000, rows=3)
 
+    @property
+    def has_inner_buttons(self) -> bool:
+        """Always: "Save and add another action" stands before "Save draft"."""
+        return True
+
     @classmethod
     def values(cls, record: Response) -> dict[str, Any]:
         found: dict[str, Any] = {}

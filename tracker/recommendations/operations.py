@@ -42,7 +42,7 @@ from tracker.recommendations.rules import (
 
 events.register_verbs(
     {
-        "assignment_made": "gave the recommendation to the programme",
+        "assignment_made": "passed the recommendation to the programme",
         "assignment_reworded": "corrected the recommendation’s wording",
         "assignment_assessed": "assessed the answer",
         "delivery_reported": "reported on delivery",
@@ -182,7 +182,7 @@ def assess(assignment: Assignment, judgement: Judgement, reason: str, *, by: Per
     db.session.add(assessment)
     assignment.judgement = judgement
     touch(assignment)
-    events.record(by, "assignment_assessed", assignment, judgement=judgement, reason=reason)
+    events.record(by, "assignment_assessed", assignment, judgement=judgement, reason=f"{judgement.label}. {reason}")
     db.session.flush()
 
 

@@ -29,7 +29,7 @@ from tracker.recommendations.models import (
     Submission,
 )
 from tracker.recommendations.register import visible_assignments
-from tracker.recommendations.rules import AnswerPosition
+from tracker.recommendations.rules import AnswerPosition, ResponseState
 from tracker.recommendations.waiting import list_waiting_for as list_waiting_for
 
 CODE = re.compile(r"[A-Z0-9]{1,8}")
@@ -111,6 +111,16 @@ def list_asks(response: Response) -> Sequence[Assignment]:
         .order_by(LetterRecommendation.place, Assignment.id)
     )
     return db.session.scalars(statement).all()
+
+
+def list_in_draft(assignments: Sequence[Assignment]) -> frozenset[int]:
+    """Ids of those of these assignments whose response is a draft: an answer can be written."""
+    wanted = sorted({(a.letter_id, a.programme_id) for a in assignments})
+    statement = select(Response.letter_id, Response.programme_id).where(
+        Response.state == ResponseState.DRAFT, tuple_(Response.letter_id, Response.programme_id).in_(wanted)
+    )
+    drafts = {(row.letter_id, row.programme_id) for row in db.session.execute(statement)}
+    return frozenset(a.id for a in assignments if (a.letter_id, a.programme_id) in drafts)
 
 
 def _responses(person: Person, key: str) -> Select[Response]:

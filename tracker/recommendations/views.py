@@ -66,6 +66,7 @@ def show_recommendation(record: RecommendationRecord) -> str:
         reports=queries.list_delivery_reports(record.assignments),
         lateness={a.id: lateness(a.status, a.position, a.due_on, today) for a in record.assignments},
         days_late={a.id: days_late(a.due_on, today) for a in record.assignments},
+        in_draft=queries.list_in_draft(record.assignments),
         outcome_of=operations.outcome_of,
         happenings=queries.list_happenings(record, who),
         title=register.short_title(record.assignments[0].wording.title, record.assignments[0].wording.text),
@@ -214,17 +215,42 @@ def respond(response: Answered) -> Response:
 
 
 @bp.get("/letters/<record:key>/responses/<code>")
-@permission("response.view", queries.get_response_for)
+@permission("response.view", queries.get_draft_for)
 def show_response(response: Answered) -> str:
+    return _response_page(response, forms.ConfirmForm.of(response))
+
+
+def _response_page(response: Answered, form: forms.ConfirmForm) -> str:
+    """What was signed off and, for the programme, how far its draft is and how to go on with it."""
     own = response.programme_id in person().programmes()
     return render_template(
         "recommendations/response.html",
+        form=form,
         response=response,
         own=own,
+        given=answering.given_answers(queries.list_asks(response), response.answers) if own else [],
+        can_continue=answering.can_continue(response),
         submissions=[(s, queries.read_submission(s)) for s in response.submissions],
         happenings=events.list_timeline([("response", response.id)]) if own else [],
         **_head_of(response),
     )
+
+
+@bp.post("/letters/<record:key>/responses/<code>/continue")
+@permission("response.edit", queries.get_draft_for)
+def continue_response(response: Answered) -> Response | str:
+    key, code = response.letter.reference or "", response.programme.code
+
+    def render(form: forms.ConfirmForm) -> str:
+        found = queries.get_draft_for(person(), key, code)
+        return "" if found is None else _response_page(found, form)
+
+    def write(response: Answered) -> Response:
+        answering.continue_response(response, by=person())
+        flash("The response is a draft again. What was signed off stays with the taskforce.")
+        return htmx.see_other(_response_url(response, ".write_response"))
+
+    return submit(forms.ConfirmForm.of(response), render, write)
 
 
 @bp.route("/letters/<record:key>/responses/<code>/edit", methods=["GET", "POST"])

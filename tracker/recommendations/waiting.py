@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import shorten
 from typing import Any
 
 from sqlalchemy import Select, func, literal_column, select
@@ -60,6 +61,7 @@ def _responses(*conditions: Any) -> Select[Any]:
         Response.id,
         Response.programme_id,
         Response.state,
+        Response.clarification,
         Letter.reference,
         Letter.response_due_on,
         Letter.response_due_stated,
@@ -80,16 +82,17 @@ def _letters_to_answer(programmes: Iterable[int], today: date, signed_by: frozen
     is_begun = select(Answer.id).where(Answer.response_id == Response.id).exists()
     statement = _responses(Response.programme_id.in_(programmes), IS_DRAFT).add_columns(is_begun.label("is_begun"))
     return [
-        _response_row(
-            row,
-            "Finish and sign off the response"
-            if row.is_begun and row.programme_id in signed_by
-            else "Answer the letter",
-            "recommendations.write_response",
-            today,
-        )
+        _response_row(row, _what_to_answer(row, signed_by), "recommendations.write_response", today)
         for row in db.session.execute(statement)
     ]
+
+
+def _what_to_answer(row: Any, signed_by: frozenset[int]) -> str:
+    """What a draft waits for: the clarification that was asked for, the SRO's sign-off, or its words."""
+    if row.clarification:
+        return f"Clarification asked for: {shorten(row.clarification, 120, placeholder='…')}"
+    signs = row.is_begun and row.programme_id in signed_by
+    return "Finish and sign off the response" if signs else "Answer the letter"
 
 
 def _response_row(row: Any, what: str, endpoint: str, today: date | None) -> Waiting:
