@@ -63,6 +63,11 @@ def test_a_bug_tells_the_person_nothing_of_the_code(trial: Any) -> None:
     assert "ZeroDivisionError" not in text and "Traceback" not in text
 
 
+def test_a_read_that_failed_claims_no_lost_change(trial: Any) -> None:
+    text = trial.get("/trial/raise/bug").get_data(as_text=True)
+    assert "If you were saving something, it was not saved." in text
+
+
 def test_where_the_error_page_fails_too_there_is_still_an_answer(
     trial: Any, trial_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ log = logging.getLogger("tracker")
 PAGES: dict[int, tuple[str, str]] = {
     400: ("There is a problem with the request", "Go back, check what you entered and try again."),
     401: ("You have been signed out", "Sign in and try again."),
-    403: ("You cannot do this", "If you think that you should be able to, ask your secretariat or administrator."),
+    403: ("You cannot do this", "Go back, or start again from the home page."),
     404: ("Page not found", "Check the address, or start again from the home page."),
     405: ("This address does not take that kind of request", "Go back and use the button on the page."),
     409: ("This cannot be done now", "Go back, look at the record as it is now, and decide again."),
@@ -28,7 +28,7 @@ PAGES: dict[int, tuple[str, str]] = {
     429: ("Too many tries", "Wait a little and try again."),
     500: (
         "Something went wrong on our side",
-        "Your change was not saved. Try again; if it goes on, tell your administrator.",
+        "If you were saving something, it was not saved. Try again; if it goes on, tell your administrator.",
     ),
 }
 
@@ -75,9 +75,7 @@ def what_was_typed() -> dict[str, str]:
 
 def signed_out() -> Response:
     """For a form that was sent after its sign-in had ended: nothing is saved, and nothing that was typed is lost."""
-    message = (
-        "Your sign-in has ended, so nothing was saved. Sign in again and open the form afresh."
-    )
+    message = "Your sign-in has ended, so nothing was saved. Sign in again and open the form afresh."
     return page(401, "You have been signed out", message, what_was_typed())
 
 
