@@ -178,3 +178,14 @@ def test_chosen_contact_says_its_name_where_two_texts_are_compared(cast: Any) ->
 def test_hostile_names_are_escaped(cast: Any) -> None:
     form = probe(cast, find="owner", **{"owner-q": "<script>alert(1)</script>"})
     assert "<script>" not in form.owner()
+
+
+def test_each_search_offers_what_was_searched_for_as_the_new_name(app: Any, cast: Any, visit: Any) -> None:
+    address = f"/contacts/find?taskforce={cast.epc}&field=owner&owner-q=director&owner-new_name=lead&owner=new"
+    page = visit("secretary@epc.test").get(address)
+    assert "Add “director” as a new contact" in page.text
+    assert page.tree.find(".//input[@name='owner-new_name']").get("value") == "director"
+    typed = {"owner-q": "director", "owner-new_name": "Dee Rector", "owner": "new"}
+    with app.test_request_context(method="POST"):
+        kept = probe(cast, **typed)
+    assert kept.owner.new_name == "Dee Rector"

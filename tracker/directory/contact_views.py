@@ -39,6 +39,7 @@ def find_contacts(search: Subject) -> str:
     field = ContactField("", required=request.args.get("required", "")).bind(Form(), name)
     field.taskforce_id = search.taskforce_id
     field.read(request.args)
+    field.is_looking = True
     return render_template("directory/_picker_found.html", field=field)
 
 

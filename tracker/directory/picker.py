@@ -147,6 +147,12 @@ class ContactField(Field):  # type: ignore[misc]
     def is_new(self) -> bool:
         return self.chosen == NEW
 
+    @property
+    def new_name(self) -> str:
+        """The name that a new contact is offered with: after a search what was searched for, else what was typed."""
+        typed = self.details["name"]
+        return (self.query or typed) if self.is_looking else (typed or self.query)
+
     def choices(self) -> list[Choice]:
         """The contact chosen so far, then those whose names match what was typed."""
         contact_id = self._typed()
