@@ -218,7 +218,11 @@ def test_disabling_ends_sessions_and_links(app: Any, cast: Any, visit: Any) -> N
     ask_for_reset(visit(), NOBODY)
     browser = visit(ADMIN)
     browser.get(f"/users/{user_id(app, NOBODY)}")
-    browser.send("Disable the account")
+    page = browser.follow("Disable the account")
+    assert "every browser signed in to the account is signed out at once" in page.text
+    assert theirs.client.get("/account").status_code == 200, "asked only"
+    page = browser.send("Disable the account")
+    assert "these roles give no access" in page.text
     assert theirs.client.get("/account").status_code == 303
     visit().get(link_in(mails(app)[0]), status=404)
     page = browser.send("Enable the account")
@@ -229,7 +233,7 @@ def test_disabling_ends_sessions_and_links(app: Any, cast: Any, visit: Any) -> N
 def test_last_administrator_cannot_be_disabled_or_demoted(app: Any, cast: Any, visit: Any) -> None:
     browser = visit(ADMIN)
     own = user_id(app, ADMIN)
-    browser.get(f"/users/{own}")
+    browser.get(f"/users/{own}/disable")
     assert "This is the last administrator" in browser.send("Disable the account", status=409).text
     browser.get(f"/users/{own}/edit")
     assert "This is the last administrator" in browser.send("Save", {"Administrator": False}, status=409).text
@@ -336,6 +340,7 @@ def test_users_are_filtered_by_name_address_and_state(app: Any, cast: Any, visit
     assert "6 users" in browser.get("/users?q=dig+&sort=-email").text
     assert browser.get("/users?state=active").all(".//tbody/tr/td/span/a") == ["Nobody"]
     assert "No users match" in browser.get("/users?state=disabled").text
+    assert browser.get("/users?state=no_role").all(".//tbody/tr/td/span/a") == ["Nobody"]
     assert browser.get("/users?state=nonsense&after=nonsense&sort=nonsense").status == 200
 
 

@@ -119,6 +119,9 @@ def test_lead_director_sees_the_paper_only_once_it_is_with_them(app: Any, visit:
         paper.state = PaperState.WITH_LEAD_DIRECTOR
         add(paper)
     assert "EPC-P01 Clear the paper, or return it" in rows(sro.get("/"))["Later"]
+    page = visit("secretary@epc.test").get("/")
+    assert "EPC-P01 Get the lead director’s clearance" in rows(page)["Waiting for you without a date"]
+    assert "No date: for the board meeting of 8 February 2027" in page.text
 
 
 @pytest.mark.usefixtures("business")
@@ -159,6 +162,22 @@ def test_administrator_of_a_new_installation_is_led_through_its_setup(app: Any, 
 def test_administrator_sees_users_without_a_role(cast: Any, visit: Any) -> None:
     page = visit("admin@tracker.test").get("/")
     assert "1 Users without a role" in page.all(".//li[@class='app-counts__item']")
+    assert page.link("Users without a role") == "/users?state=no_role"
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("admin@tracker.test", []),
+        ("nobody@tracker.test", ["Actions"]),
+        ("team@can.test", ["Letters", "Recommendations", "Actions"]),
+    ],
+)
+def test_the_menu_offers_registers_only_to_people_who_may_find_something_there(
+    cast: Any, visit: Any, who: str, offered: list[str]
+) -> None:
+    menu = visit(who).get("/").all(".//ul[@class='nhsuk-header__navigation-list']/li/a")
+    assert [words for words in menu if words in {"Letters", "Recommendations", "Actions"}] == offered
 
 
 def test_the_number_of_queries_does_not_grow_with_what_waits(app: Any, cast: Any, visit: Any) -> None:

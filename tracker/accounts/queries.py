@@ -24,6 +24,10 @@ _taskforce = table("taskforce", column("id"), column("code"), column("name"))
 _programme = table("programme", column("id"), column("code"), column("name"))
 
 
+# A choice of the list's filter beside the states: who can sign in, or will, and may do nothing yet.
+NO_ROLE = "no_role"
+
+
 class UserState(StrEnum):
     ACTIVE = "active"
     INVITED = "invited"
@@ -73,6 +77,17 @@ def state_of(user: User) -> UserState:
     return UserState.ACTIVE if user.password_hash else UserState.INVITED
 
 
+def is_without_role(today: date) -> ColumnElement[bool]:
+    """Users in use without a role in force on `today` who are no administrators either."""
+    in_force = (
+        select(Grant.id)
+        .where(Grant.contact_id == User.contact_id, Grant.from_on <= today)
+        .where(or_(Grant.until_on.is_(None), Grant.until_on >= today))
+        .exists()
+    )
+    return and_(User.disabled_at.is_(None), User.is_admin.is_(False), ~in_force)
+
+
 _STATES: dict[str, ColumnElement[bool]] = {
     UserState.ACTIVE: and_(User.disabled_at.is_(None), User.password_hash.is_not(None)),
     UserState.INVITED: and_(User.disabled_at.is_(None), User.password_hash.is_(None)),
@@ -91,6 +106,8 @@ def list_users(arguments: Mapping[str, str]) -> tables.Page:
         statement = statement.where(found)
     if (state := arguments.get("state", "")) in _STATES:
         statement = statement.where(_STATES[state])
+    elif state == NO_ROLE:
+        statement = statement.where(is_without_role(clock.today()))
     key = User.id.expression
     sorts = (tables.Sort("name", name, key), tables.Sort("email", User.email.expression, key))
     return tables.page(db.session(), statement, sorts, arguments)

@@ -21,7 +21,8 @@ from tracker.web.forms import submit
 @permission("user.view")
 def list_users() -> str:
     page = queries.list_users(request.args)
-    return render_template("accounts/users.html", page=page, states=queries.UserState)
+    states = [*((s.value, s.label) for s in queries.UserState), (queries.NO_ROLE, "Without a role")]
+    return render_template("accounts/users.html", page=page, states=states)
 
 
 @bp.route("/users/new", methods=["GET", "POST"])
@@ -86,9 +87,13 @@ def _do(user: User, change: Callable[..., None], said: str) -> Response:
     return submit(ConfirmForm(), lambda form: _user_page(user, form), write)
 
 
-@bp.post("/users/<id:user_id>/disable")
+@bp.route("/users/<id:user_id>/disable", methods=["GET", "POST"])
 @permission("user.edit", queries.get_user_for)
-def disable_user(user: User) -> Response:
+def disable_user(user: User) -> Response | str:
+    """Asks first: it signs the person out wherever they are."""
+    if request.method == "GET":
+        grants = queries.list_grants(user.contact_id)
+        return render_template("accounts/disable_user.html", user=user, grants=grants, form=ConfirmForm())
     return _do(
         user, operations.disable_user, "The account is disabled, and every browser signed in to it is signed out."
     )

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
 
-from tracker.accounts.models import Contact, Grant, User
+from tracker.accounts.models import Contact, User
+from tracker.accounts.queries import is_without_role
 from tracker.actions import queries as actions
 from tracker.actions.models import Action
 from tracker.actions.rules import ActionState
@@ -82,7 +83,14 @@ def _papers(person: Person, today: date) -> Iterator[Task]:
     for row in papers.list_papers_waiting_for(person, LIMIT):
         if what := paper_step(row, today):
             key = {"key": row.reference}
-            yield Task(row.reference, row.title, what, row.held_on, "", "papers.show_paper", key)
+            # The board's day is no day by which the lead director clears: nobody set one.
+            waits = row.state is PaperState.WITH_LEAD_DIRECTOR and not row.leads
+            due_on, stated = (None, _board_day(row.held_on)) if waits else (row.held_on, "")
+            yield Task(row.reference, row.title, what, due_on, stated, "papers.show_paper", key)
+
+
+def _board_day(day: date) -> str:
+    return f"No date: for the board meeting of {day.day} {day:%B %Y}"
 
 
 def paper_step(row: Any, today: date) -> str:
@@ -164,13 +172,6 @@ class Setup:
 
 def get_setup(today: date) -> Setup:
     """The administrator's figures, in one query."""
-    in_force = (
-        select(Grant.id)
-        .where(Grant.contact_id == User.contact_id, Grant.from_on <= today)
-        .where(Grant.until_on.is_(None) | (Grant.until_on >= today))
-        .exists()
-    )
-    working = (User.disabled_at.is_(None),)
 
     def number(model: Any, *conditions: Any) -> Any:
         return select(func.count()).select_from(model).where(*conditions).scalar_subquery()
@@ -180,8 +181,8 @@ def get_setup(today: date) -> Setup:
             number(Board),
             number(Taskforce),
             number(Programme),
-            number(User, *working, User.password_hash.is_(None)),
-            number(User, *working, User.is_admin.is_(False), ~in_force),
+            number(User, User.disabled_at.is_(None), User.password_hash.is_(None)),
+            number(User, is_without_role(today)),
         )
     ).one()
     return Setup(*row)

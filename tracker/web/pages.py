@@ -126,8 +126,14 @@ def _navigation() -> list[tuple[str, str, str]]:
     return [
         (section, words, url_for(endpoint))
         for section, words, endpoint, name in NAVIGATION
-        if may(person, name) and endpoint in current_app.view_functions
+        if may(person, name) and endpoint in current_app.view_functions and not _is_empty_for(person, section)
     ]
+
+
+def _is_empty_for(person: Person, section: str) -> bool:
+    """Whether a register holds nothing for `person`: who has no role reads no business, but may own actions."""
+    registers = {"letters", "recommendations"} | ({"actions"} if person.is_admin else set())
+    return not person.grants and section in registers
 
 
 def _context() -> dict[str, Any]:
