@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import stat
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import Cast, add
 from tracker.accounts.models import Contact
 from tracker.core import events
-from tracker.core.db import Versioned, begin_write, db, end_write, is_writing, lock_row, side_write, touch, writing
+from tracker.core.db import (
+    WRITING,
+    Versioned,
+    begin_write,
+    db,
+    end_write,
+    is_writing,
+    lock_row,
+    side_write,
+    touch,
+    writing,
+)
 from tracker.core.form_keys import FormKey
 from tracker.directory.models import Board, BoardMeeting, Taskforce
 
@@ -114,3 +127,13 @@ def test_four_editors_lose_no_round(app: Flask, cast: Cast) -> None:
         editor.join()
     with app.app_context():
         assert db.session.get_one(Contact, contact_id).job_title == "100"
+
+
+def test_a_new_sqlite_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new.sqlite3"
+    engine = create_engine(f"sqlite:///{path}", execution_options={WRITING: True})
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE note (words TEXT)"))
+        modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in tmp_path.iterdir()}
+    engine.dispose()
+    assert modes == {"new.sqlite3": 0o600, "new.sqlite3-wal": 0o600, "new.sqlite3-shm": 0o600}

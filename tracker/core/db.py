@@ -6,11 +6,13 @@ decide, on PostgreSQL `SET TRANSACTION READ ONLY`. So a GET that writes fails lo
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -102,6 +104,17 @@ def _writing(engine: Engine) -> Engine:
         known = (engine, engine.execution_options(**{WRITING: True}))
         _writing_engines[id(engine)] = known
     return known[1]
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_private(dialect: Dialect, _entry: Any, arguments: Sequence[Any], _named: Any) -> None:
+    """Make a new SQLite file readable by its owner only: SQLite would let everybody on the machine read it.
+
+    The files beside it (-wal, -shm) take their mode from it.
+    """
+    name = str(arguments[0]) if dialect.name == "sqlite" and arguments else ""
+    if name and not name.startswith((":memory:", "file:")) and Path(name).parent.is_dir() and not Path(name).exists():
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 @event.listens_for(Engine, "connect")
