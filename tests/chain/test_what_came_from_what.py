@@ -157,7 +157,20 @@ def test_action_without_an_origin_stands_alone(app: Any, cast: Any) -> None:
             make_workshop(cast.epc, cast.can, "EPC-W01")
             make_action(cast.epc, "EPC-A001")
         seen = shown("secretary@epc.test", first(Action))
-        assert {name for name, items in seen.items() if items} == {"Actions"}
+        assert seen == {"Actions": ["EPC-A001"]}
+
+
+def test_a_recommendation_that_rests_on_no_point_says_so_and_waits_for_none(app: Any, cast: Any) -> None:
+    with app.app_context():
+        with writing():
+            workshop = make_workshop(cast.epc, cast.can, "EPC-W01")
+            letter, wordings = make_letter(workshop, cast.can, cast.contacts["sro@can.test"], "EPC-L01", [])
+            assign(letter, wordings[0], cast.can)
+        steps = list_steps(who("secretary@epc.test"), first(Recommendation))
+        nothing = [s.nothing for s in steps if not s.items]
+        assert nothing[0] == "It rests on no point heard"
+        assert "No points heard yet" not in nothing and "No letter yet" not in nothing
+        assert "Not assessed yet" in nothing
 
 
 def test_a_long_step_is_cut_and_says_how_many_more_in_a_fixed_number_of_queries(app: Any, cast: Any) -> None:

@@ -7,7 +7,7 @@ to them, their own recommendations, responses and actions, and nobody another ta
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -84,8 +84,20 @@ def list_steps(person: Person, record: Any) -> list[Step]:
     """
     view, thread = View(person, record), thread_of(record)
     steps = [build(view, thread) for build in STEPS]
-    inside = _taskforce_of(record) in view.taskforces
-    return [s for s in steps if inside or s.items]
+    if _taskforce_of(record) not in view.taskforces:
+        return [s for s in steps if s.items]
+    here = next((n for n, s in enumerate(steps) if s.current), 0)
+    told = (_told(step, record, above=n < here) for n, step in enumerate(steps))
+    return [s for s in told if s is not None]
+
+
+def _told(step: Step, record: Any, *, above: bool) -> Step | None:
+    """An empty step says what is still to come, or is left out where nothing can: above the record, round an action."""
+    if step.items or not (above or isinstance(record, Action)):
+        return step
+    if step.kind is PointHeard and isinstance(record, (Recommendation, Assignment)):
+        return replace(step, nothing="It rests on no point heard")
+    return None
 
 
 def _taskforce_of(record: Any) -> int | None:
