@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.factories import LONG_AGO, add
-from tracker.accounts.models import Grant
+from tests.factories import LONG_AGO, add, person_of
+from tracker.accounts.models import Grant, User
 from tracker.core import audit
 from tracker.core.db import begin_write, db, end_write, writing
+from tracker.core.errors import RuleBroken
 from tracker.core.outbox import OutboxMail
 from tracker.core.permissions import Role
+from tracker.letters import clearance, queries
 
 
 def make_secretary_chair_too(app, cast):
@@ -151,7 +153,18 @@ def test_unconfirmed_changes_cannot_be_issued(desk, visit):
     desk.submit()
     approve_with_changes(desk, visit)
     secretary = visit("secretary@epc.test")
+    assert "Only an approved letter can be issued." in secretary.get(desk.at("/issue")).text
+    assert secretary.address == desk.at()
+
+
+def test_letter_reopened_meanwhile_is_not_issued(desk, visit):
+    desk.draft()
+    desk.submit()
+    desk.approve()
+    secretary, deputy = visit("secretary@epc.test"), visit("deputy@epc.test")
     secretary.get(desk.at("/issue"))
+    deputy.get(desk.at("/reopen"))
+    deputy.send("Reopen the letter", {"Reason": "A name was wrong"})
     secretary.send("Issue the letter", {"How it is sent": "By post", "To whom": "Somebody"}, status=409)
 
 
@@ -189,12 +202,58 @@ def test_withdrawn_letter_is_over(desk, visit):
     assert "Send to chair" not in secretary.page.text
 
 
-def test_empty_letter_cannot_be_sent_to_the_chair(heard, visit):
+def test_empty_letter_cannot_be_sent_to_the_chair(app, heard, visit):
     secretary = visit("secretary@epc.test")
     secretary.get("/letters/new?workshop=EPC-W01")
-    secretary.send("Save the draft")
-    page = secretary.send("Send to chair", status=409)
-    assert "no text yet" in page.text
+    page = secretary.send("Save the draft")
+    assert "no text yet" in page.text and "Send to chair" not in page.text
+    with app.app_context():
+        user = db.session.scalars(select(User).where(User.email == "secretary@epc.test")).one()
+        by, key = person_of(user), secretary.address.rpartition("/")[2]
+        letter = queries.get_letter_for(by, key)
+        with pytest.raises(RuleBroken, match="no text yet"):
+            clearance.submit_letter(letter, letter.current.sha256, clearance.Mail("", ""), by=by)
+
+
+@pytest.mark.parametrize(
+    ("email", "step", "why"),
+    [
+        ("chair@epc.test", "/decide", "nothing to decide"),
+        ("chair@epc.test", "/approve-with-changes", "does not wait for a decision"),
+        ("secretary@epc.test", "/confirm", "no changes by the chair to confirm"),
+        ("secretary@epc.test", "/issue", "Only an approved letter can be issued"),
+        ("secretary@epc.test", "/reopen", "Only an approved letter can be reopened"),
+    ],
+)
+def test_step_that_the_state_does_not_allow_leads_to_the_letter(desk, visit, email, step, why):
+    desk.draft()
+    somebody = visit(email)
+    assert why in somebody.get(desk.at(step)).text
+    assert somebody.address == desk.at()
+
+
+def test_returned_letter_says_at_its_top_what_has_to_change_until_it_is_sent_again(desk, visit):
+    desk.draft()
+    desk.submit()
+    desk.give_back("More about carers, please")
+    inset = ".//div[@class='nhsuk-inset-text']"
+    secretary = visit("secretary@epc.test")
+    (said,) = secretary.get(desk.at()).all(inset)
+    assert said.endswith("What has to change: More about carers, please")
+    assert visit("auditor@epc.test").get(desk.at()).all(inset) == []
+    desk.submit()
+    assert secretary.get(desk.at()).all(inset) == []
+
+
+def test_chair_who_approved_with_changes_waits_for_the_secretariat(desk, visit):
+    desk.draft()
+    desk.submit()
+    chair = approve_with_changes(desk, visit)
+    page = chair.get(desk.at())
+    assert "waiting for the secretariat to confirm" in page.text and "Decide" not in page.all(".//a")
+    chair.follow("Return the letter after all")
+    chair.send("Record decision", {"Your decision": "Return with a comment", "Comment": "Wait a week"})
+    assert "Wait a week" in visit("secretary@epc.test").get(desk.at()).text
 
 
 def test_deciding_twice_from_the_same_page_decides_once(desk, visit):

@@ -71,6 +71,24 @@ def test_programme_team_sees_the_issued_letter_and_none_of_its_history(issued, v
         assert hidden not in page.text
 
 
+def test_programme_team_goes_on_from_the_letter_to_their_answer(issued, visit):
+    team = visit("team@can.test")
+    team.get("/letters/EPC-L01")
+    team.follow("Answer this letter")
+    assert "Say how gaps are narrowed." in team.page.text and team.address.startswith("/letters/EPC-L01/responses/CAN")
+    assert "Answer this letter" not in visit("member@epc.test").get("/letters/EPC-L01").text
+
+
+def test_hashes_are_for_those_who_check_them(issued, visit):
+    assert "SHA-256 of the file" in visit("auditor@epc.test").get("/letters/EPC-L01").text
+    assert "SHA-256" not in visit("team@can.test").get("/letters/EPC-L01").text
+
+
+def test_list_shows_both_dates_alike(issued, visit):
+    row = " ".join(visit("team@can.test").get("/letters").all(".//tbody/tr"))
+    assert "20 Nov 2026" in row and "18 Dec 2026" in row
+
+
 def test_member_sees_the_issued_letter_without_its_drafts(issued, visit):
     page = visit("member@epc.test").get("/letters/EPC-L01")
     assert "Say how gaps are narrowed." in page.text

@@ -159,7 +159,7 @@ def test_draft_downloads_as_word(desk, visit):
 
 def test_words_said_to_stand_in_the_text_are_looked_for_there(desk, visit):
     desk.draft(**{"recommendations-0-placement": "in_text"})
-    assert "their words are not found there: a" in visit("secretary@epc.test").get(desk.at()).text
+    assert "their words are not found there: (a) Inequalities." in visit("secretary@epc.test").get(desk.at()).text
 
 
 def test_secretary_of_another_taskforce_cannot_start_from_the_workshop(heard, visit):
@@ -200,7 +200,9 @@ def test_list_is_filtered_and_empty_lists_say_what_to_do(app, cast, desk, visit)
     desk.draft()
     page = secretary.get("/letters")
     assert "1 letter" in page.text and "Cancer: what we heard" in page.text
-    assert "No letter fits these filters" in secretary.send("Filter", {"State": "Issued"}).text
+    assert (
+        "No letter fits these filters" in secretary.send("Apply filters", {"State": "Issued", "Programme": "All"}).text
+    )
     assert "Cancer: what we heard" in secretary.get(f"/letters?programme={cast.can}&state=draft&sort=-date").text
     with app.app_context(), writing():
         add(Programme(code="NEW", name="New Programme"))

@@ -52,8 +52,7 @@ class Issue:
 def submit_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person) -> None:
     """Send a draft to the chair: the submitter confirms the text with this hash."""
     _check(letter, LetterState.WITH_CHAIR, sha256)
-    words = letter.current.words
-    if not words.body and not words.recommendations:
+    if not letter.current.words.has_text:
         raise RuleBroken("The letter has no text yet. Write it before you send it to the chair.")
     decision = _decide(letter, DecisionKind.SUBMITTED, Role.SECRETARIAT, by)
     _move(letter, LetterState.WITH_CHAIR)

@@ -84,6 +84,11 @@ class Content:
         lines = {k: tuple(v) for k, v in data.items() if isinstance(v, list)}
         return cls(**data | lines, recommendations=asks)
 
+    @property
+    def has_text(self) -> bool:
+        """Whether there is anything to decide on."""
+        return bool(self.body or self.recommendations)
+
     def with_words(self, body: str, texts: dict[int, str]) -> Content:
         """The same letter with another body and other texts of the recommendations named by their ids."""
         asks = tuple(replace(a, text=texts.get(a.id, a.text)) for a in self.recommendations)

@@ -22,7 +22,7 @@ from tracker.letters.clearance import Issue
 from tracker.letters.comparing import compare
 from tracker.letters.content import Content
 from tracker.letters.forms import IssueForm, LetterForm, WritingForm, content_values
-from tracker.letters.models import Letter, LetterVersion
+from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
 from tracker.letters.operations import Addressed
 from tracker.letters.rules import SENT, DecisionKind, LetterState, due_date
 from tracker.workshops import queries as workshops
@@ -138,6 +138,11 @@ def previewed(form: WritingForm, taskforce: Taskforce, shown: Addressed | None) 
     return documents.as_document(content, slots, stamp=clock.now(), draft=True)
 
 
+def _called(words: Content, place: int) -> str:
+    """A recommendation by its letter, and its title where it has one."""
+    return " ".join(filter(None, (f"({part_letter(place)})", words.recommendations[place].title)))
+
+
 def whole_page(letter: Letter) -> dict[str, Any]:
     """The page of a letter for those who draft, decide or audit."""
     words = letter.current.words
@@ -147,11 +152,18 @@ def whole_page(letter: Letter) -> dict[str, Any]:
         "title": title(letter),
         "document": documents.document_of(letter.current, slots, draft=not letter.is_issued),
         "wordings": queries.list_wordings(letter.id),
-        "missing": [part_letter(place) for place in words.missing_from_text()],
+        "missing": [_called(words, place) for place in words.missing_from_text()],
+        "returned_with": _returned_with(letter),
         "returned": sum(d.kind is DecisionKind.RETURNED for d in letter.decisions),
         "working": _working_of(letter),
         "part_letter": part_letter,
     }
+
+
+def _returned_with(letter: Letter) -> ClearanceDecision | None:
+    """The decision by which a draft came back to the secretariat; None where it was not returned."""
+    last = letter.last_decision if letter.state is LetterState.DRAFT else None
+    return last if last is not None and last.kind is DecisionKind.RETURNED else None
 
 
 def _working_of(letter: Letter) -> Working | None:

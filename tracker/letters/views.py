@@ -27,7 +27,7 @@ from tracker.letters.forms import (
     WritingForm,
 )
 from tracker.letters.models import Letter
-from tracker.letters.rules import LetterState, due_date
+from tracker.letters.rules import LetterState, can_move, due_date
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
@@ -186,6 +186,8 @@ def submit_letter(letter: Letter) -> Response:
 @bp.route("/letters/<record:key>/decide", methods=["GET", "POST"])
 @permission("letter.decide", queries.get_letter_for)
 def decide_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and letter.state is not LetterState.WITH_CHAIR:
+        return _not_now(letter, "The letter is not with the chair, so there is nothing to decide.")
     form = DecideForm(data={"sha256": letter.current.sha256})
     if letter.awaits_confirmation:
         form.decision.choices = [c for c in form.decision.choices if c[0] == form.RETURN]
@@ -214,6 +216,8 @@ def decide_letter(letter: Letter) -> Response | str:
 @bp.route("/letters/<record:key>/approve-with-changes", methods=["GET", "POST"])
 @permission("letter.decide", queries.get_letter_for)
 def change_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and (letter.state is not LetterState.WITH_CHAIR or letter.awaits_confirmation):
+        return _not_now(letter, "The letter does not wait for a decision, so its words cannot be changed here.")
     words = letter.current.words
     asks = [{"ask_id": str(ask.id), "text": ask.text} for ask in words.recommendations]
     form = ChangeForm(data={"sha256": letter.current.sha256, "body": words.body, "recommendations": asks})
@@ -236,6 +240,8 @@ def change_letter(letter: Letter) -> Response | str:
 @bp.route("/letters/<record:key>/confirm", methods=["GET", "POST"])
 @permission("letter.edit", queries.get_letter_for)
 def confirm_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and not letter.awaits_confirmation:
+        return _not_now(letter, "There are no changes by the chair to confirm.")
     form = HashForm(data={"sha256": letter.current.sha256})
 
     def render(form: HashForm) -> str:
@@ -252,6 +258,8 @@ def confirm_letter(letter: Letter) -> Response | str:
 @bp.route("/letters/<record:key>/issue", methods=["GET", "POST"])
 @permission("letter.issue", queries.get_letter_for)
 def issue_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and letter.state is not LetterState.APPROVED:
+        return _not_now(letter, "Only an approved letter can be issued.")
     form = IssueForm(data=pages.issue_values(letter))
     days, key, title = letter.taskforce.response_working_days, letter.key, pages.title(letter)
 
@@ -273,13 +281,23 @@ def issue_letter(letter: Letter) -> Response | str:
 @bp.route("/letters/<record:key>/reopen", methods=["GET", "POST"])
 @permission("letter.edit", queries.get_letter_for)
 def reopen_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and letter.state is not LetterState.APPROVED:
+        return _not_now(letter, "Only an approved letter can be reopened.")
     return _with_reason(letter, "Reopen", clearance.reopen_letter, "The letter is a draft again. Its approval is void.")
 
 
 @bp.route("/letters/<record:key>/withdraw", methods=["GET", "POST"])
 @permission("letter.edit", queries.get_letter_for)
 def withdraw_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and not can_move(letter.state, LetterState.WITHDRAWN):
+        return _not_now(letter, "This letter cannot be withdrawn.")
     return _with_reason(letter, "Withdraw", clearance.withdraw_letter, "The letter is withdrawn.")
+
+
+def _not_now(letter: Letter, why: str) -> Response:
+    """To the page of a letter whose state does not allow the step that was asked for."""
+    flash(why)
+    return htmx.see_other(url_for(".show_letter", key=letter.key))
 
 
 def _with_reason(letter: Letter, verb: str, operation: Any, said: str) -> Response | str:
