@@ -18,6 +18,12 @@ document.addEventListener('formdata', (event) => {
   }
 })
 
+// Ctrl and Enter (on a Mac also Cmd and Enter) sends the form from within a box of several lines.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.repeat || event.isComposing) return
+  if (event.target.matches('[data-app-send]')) event.target.form.requestSubmit()
+})
+
 // Never fail in silence. As text nodes: what a server or a proxy answered is never read as HTML.
 const NOT_SAVED = 'Your last change may not have been saved. Check your connection, reload the page and try again.'
 const NOT_LOADED = 'The page could not be updated. Check your connection, reload the page and try again.'

@@ -60,6 +60,18 @@ def test_lateness_stands_in_words(register: None, visit: Any) -> None:
     assert "3 days late" in visit("secretary@epc.test").get("/actions/EPC-A001").text
 
 
+def test_an_action_reported_done_is_not_late_but_waits_to_be_checked(register: None, visit: Any) -> None:
+    team, secretary = visit("team@can.test"), visit("secretary@epc.test")
+    team.get("/actions/EPC-A001/report")
+    done = "Done: ready for somebody else to review and close"
+    team.send("Save", {"Update": "All is done.", "State of the action": done})
+    for email in ("team@can.test", "secretary@epc.test"):
+        page = visit(email).get("/actions/EPC-A001").text
+        assert "waiting to be checked" in page and f"Done {clock.today().day} " in page and "late" not in page.split()
+    assert "Done, waiting to be checked" in secretary.get("/actions").text
+    assert secretary.send("Apply filters", {"Due": "Overdue"}).all(ROWS) == []
+
+
 def test_register_can_be_filtered(register: None, cast: Cast, visit: Any) -> None:
     browser = visit("member@epc.test")
     browser.get("/actions")

@@ -41,7 +41,8 @@ def test_somebody_else_closes(reported_by: int, owner: int | None, allowed: bool
     [
         (OPEN, 1, 1, "1 day late"),
         (IN_PROGRESS, 2, 2, "2 days late"),
-        (PENDING, 1_500, 1_500, "1,500 days late"),
+        (IN_PROGRESS, 1_500, 1_500, "1,500 days late"),
+        (PENDING, 2, 0, "Done, waiting to be checked"),
         (OPEN, 0, 0, "Due today"),
         (OPEN, -1, 0, ""),
         (CLOSED, 2, 0, ""),

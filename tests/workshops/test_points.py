@@ -196,7 +196,7 @@ def test_secretary_can_flag_a_point_and_take_the_flag_off(
 ) -> None:
     [point_id] = add_points("My neighbour said")
     browser = open_points(visit)
-    page = browser.send("Flag: My neighbour said")
+    page = browser.send("Flag as identifying: My neighbour said")
     assert "Could identify someone" in page.all(".//strong")
     assert heard()[0].could_identify
     page = browser.send("Remove the flag: My neighbour said", headers=htmx(f"point-{point_id}"))

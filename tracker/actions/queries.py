@@ -72,7 +72,7 @@ def list_actions(
     if taskforce_id is not None:
         statement = statement.where(Action.taskforce_id == taskforce_id)
     if overdue:
-        statement = statement.where(IS_UNFINISHED, Action.due_on < today)
+        statement = statement.where(IS_UNFINISHED, Action.state != ActionState.PENDING_REVIEW, Action.due_on < today)
     if state in {s.value for s in ActionState}:
         statement = statement.where(Action.state == ActionState(state))
     elif state != "all":

@@ -16,6 +16,8 @@ class ActionState(Labelled):
 
 
 UNFINISHED = frozenset({ActionState.OPEN, ActionState.IN_PROGRESS, ActionState.PENDING_REVIEW})
+# What is late once its date has passed: one reported done waits for somebody else, not for its owner.
+TO_BE_DONE = frozenset({ActionState.OPEN, ActionState.IN_PROGRESS})
 
 # What the owner reports, and what somebody else decides (product.md: an owner reports an action done; somebody else
 # closes it).
@@ -49,15 +51,20 @@ def can_close(reported_by: int | None, owner: int | None, closer: int) -> bool:
 
 
 def days_late(state: ActionState, due_on: date | None, today: date) -> int:
-    """Whole days past the due date of an unfinished action; 0 where it is not late."""
-    if due_on is None or state not in UNFINISHED or due_on >= today:
+    """Whole days past the due date of an action that its owner has still to do; 0 where it is not late."""
+    if due_on is None or state not in TO_BE_DONE or due_on >= today:
         return 0
     return (today - due_on).days
 
 
-def lateness(state: ActionState, due_on: date | None, today: date) -> str:
-    """How an unfinished action stands against its date, in words: '3 days late', 'Due today'; else ''."""
+def lateness(state: ActionState, due_on: date | None, today: date, done: str = "") -> str:
+    """How an action stands against its date, in words: '3 days late', 'Due today', 'Done, waiting to be checked'.
+
+    `done` is the day it was reported done, in words, where that is to be told too.
+    """
+    if state is ActionState.PENDING_REVIEW:
+        return f"Done{done and ' ' + done}, waiting to be checked"
     late = days_late(state, due_on, today)
     if late:
         return f"{late:,} day{'' if late == 1 else 's'} late"
-    return "Due today" if due_on == today and state in UNFINISHED else ""
+    return "Due today" if due_on == today and state in TO_BE_DONE else ""

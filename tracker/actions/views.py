@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from tracker.actions import operations, queries
@@ -18,6 +20,7 @@ from tracker.directory.queries import list_taskforces_for
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
+from tracker.web.pages import plain_date
 from tracker.web.security import safe_path
 
 bp = Blueprint("actions", __name__)
@@ -52,12 +55,18 @@ def show_action(action: Action) -> str:
         "actions/detail.html",
         action=action,
         unfinished=action.state in UNFINISHED,
-        late=lateness(action.state, action.due_on, today),
+        late=lateness(action.state, action.due_on, today, _done_on(action)),
         days_late=days_late(action.state, action.due_on, today),
         decisions={to.value for to in ActionState if can_decide(action.state, to)},
         can_close=can_close(action.reported_by_id, action.owner_id, who.contact_id),
         happenings=events.list_timeline([("action", action.id)]),
     )
+
+
+def _done_on(action: Action) -> str:
+    """The day on which the action was reported done, in words; nothing where it does not wait to be checked."""
+    since = list(takewhile(lambda u: u.state is ActionState.PENDING_REVIEW, reversed(action.updates)))
+    return plain_date(clock.london(since[-1].at).date()) if since else ""
 
 
 @bp.route("/actions/new", methods=["GET", "POST"])

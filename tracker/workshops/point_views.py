@@ -67,7 +67,9 @@ def add_point(workshop: Workshop) -> Response:
             flash("The point has been added.")
             return htmx.see_other(_address(workshop.reference))
         number = queries.count_points(workshop.id)
-        values = {"form": PointForm(formdata=None), "point": point, "number": number, "workshop": workshop}
+        # Ids of its own: htmx would give the radio last used the focus again, and Tab would then start from that one.
+        following = PointForm(formdata=None).with_ids(f"after-{point.id}-")
+        values = {"form": following, "point": point, "number": number, "workshop": workshop}
         return _piece("workshops/_added.html", workshop.reference, **values)
 
     return submit(form, render, write)
