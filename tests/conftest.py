@@ -20,6 +20,7 @@ from tests.factories import Cast, make_cast
 from tests.support.postgres import APPLICATION, OWNER, Cluster, installation, start_cluster
 from tests.support.visitor import Visitor
 from tracker import create_app
+from tracker.core import audit
 from tracker.core.db import db
 
 REQUIRE_ALL = os.environ.get("TRACKER_TEST_REQUIRE") == "all"
@@ -109,12 +110,19 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 @pytest.fixture
-def app(store: Any, request: pytest.FixtureRequest) -> Flask:
-    """The application on a migrated database: an empty one, or with the cast where the test asks for it."""
+def app(store: Any, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The application on a migrated database: an empty one, or with the cast where the test asks for it.
+
+    Whatever a test did, the audit log agrees with itself and with every record afterwards, unless the test is marked
+    as one that writes past the product (`past_the_log`). Checked on SQLite, where it costs little.
+    """
     with store.app.app_context():
         store.reset("cast" if "cast" in request.fixturenames else "empty")
     application: Flask = store.app
-    return application
+    yield application
+    if isinstance(store, SqliteStore) and request.node.get_closest_marker("past_the_log") is None:
+        with application.app_context():
+            assert audit.verify() == []
 
 
 @pytest.fixture

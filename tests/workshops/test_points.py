@@ -248,6 +248,7 @@ def rest_on(cast: Cast, workshop: Planned, point_id: int) -> None:
     add(wording)
 
 
+@pytest.mark.past_the_log
 def test_secretary_cannot_remove_a_point_that_a_recommendation_rests_on(
     app: Flask, cast: Cast, workshop: Planned, visit: Any, add_points: AddPoints, heard: Heard
 ) -> None:
