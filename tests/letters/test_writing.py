@@ -232,3 +232,32 @@ def test_letter_page_takes_as_many_queries_after_many_versions(desk, visit, sele
         secretary.get(desk.at("/edit"))
         secretary.send("Save the draft", {"Subject": word})
     assert selects_of(lambda: secretary.get(desk.at())) == few
+
+
+def test_added_recommendation_names_its_point_and_takes_the_focus(heard, visit):
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new?workshop=EPC-W01")
+    page = secretary.send("Preview", names={"arrange": f"point-{heard.points[1]}"})
+    assert [e.get("id") for e in page.tree.iterfind(".//*[@autofocus]")] == ["recommendations-0-title"]
+    assert "Point heard: Concern number 2" in page.text
+    page = secretary.send("Preview")
+    assert [e.get("id") for e in page.tree.iterfind(".//*[@autofocus]")] == ["preview-title"]
+
+
+def test_comparison_names_points_by_their_words_and_the_place_only_of_what_moved(heard, desk, visit):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    secretary.send("Save the draft", names={"recommendations-0-rests_on": str(heard.points[0])})
+    page = secretary.follow("What changed in version 2")
+    assert "Rests on: Concern number 1" in page.text and "Place:" not in page.text
+
+
+def test_chair_changes_recommendations_by_their_letters_and_is_told_what_the_mark_is(desk, visit):
+    desk.draft()
+    desk.submit()
+    chair = visit("chair@epc.test")
+    page = chair.get(desk.at("/approve-with-changes"))
+    assert "Recommendation (a): Inequalities" in page.text and "leave it as it is" in page.text
+    page = chair.send("Approve with these changes", {"Recommendation": ""}, status=422)
+    assert "Recommendation (a): Enter the recommendation" in page.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -47,11 +47,14 @@ def compare_words(old: str, new: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def compare(old: Content, new: Content) -> list[Part]:
-    """Every part of the letter, in the order of print; the recommendations by their identity."""
+def compare(old: Content, new: Content, points: Mapping[int, str] | None = None) -> list[Part]:
+    """Every part of the letter, in the order of print; the recommendations by their identity.
+
+    `points` are the words of the points heard by id; one that is not among them is named by its number.
+    """
     parts = [Part(name, compare_words(a, b)) for name, a, b in _fields(old, new)]
     body = next(i for i, part in enumerate(parts) if part.name == "Letter") + 1
-    return [*parts[:body], *_asks(old, new), *parts[body:]]
+    return [*parts[:body], *_asks(old, new, points or {}), *parts[body:]]
 
 
 def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
@@ -67,25 +70,27 @@ def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
     yield "Copies to", "\n".join(old.copies), "\n".join(new.copies)
 
 
-def _asks(old: Content, new: Content) -> Iterator[Part]:
+def _asks(old: Content, new: Content, points: Mapping[int, str]) -> Iterator[Part]:
     before = {ask.id: (place, ask) for place, ask in enumerate(old.recommendations, 1)}
     for place, ask in enumerate(new.recommendations, 1):
         known = before.pop(ask.id, None)
-        was = _described(known[0], known[1]) if known else ""
-        yield Part(f"Recommendation {place}", compare_words(was, _described(place, ask)))
+        moved = known is not None and known[0] != place
+        was = _described(known[0] if moved else 0, known[1], points) if known else ""
+        yield Part(f"Recommendation {place}", compare_words(was, _described(place if moved else 0, ask, points)))
     for place, ask in before.values():
-        yield Part(f"Recommendation {place}, removed", compare_words(_described(place, ask), ""))
+        yield Part(f"Recommendation {place}, removed", compare_words(_described(0, ask, points), ""))
 
 
-def _described(place: int, ask: Ask) -> str:
-    """All that is approved of a recommendation, a label a line."""
-    lines = [f"Place: {place}", f"{ask.kind.label}, {ask.placement.label[0].lower()}{ask.placement.label[1:]}"]
+def _described(place: int, ask: Ask, points: Mapping[int, str]) -> str:
+    """All that is approved of a recommendation, a label a line; its place only where it moved, else 0."""
+    lines = [f"Place: {place}"] if place else []
+    lines += [f"{ask.kind.label}, {ask.placement.label[0].lower()}{ask.placement.label[1:]}"]
     for label, value in (
         ("Title", ask.title),
         ("Recommendation", ask.text),
         ("Wording for the board", ask.board_wording),
         ("How we will know it is done", ask.success),
-        ("Rests on", f"{len(ask.rests_on)} points: {', '.join(map(str, ask.rests_on))}" if ask.rests_on else ""),
+        ("Rests on", "; ".join(points.get(i, f"point {i}") for i in ask.rests_on)),
     ):
         if value:
             lines.append(f"{label}: {value}")

@@ -9,6 +9,7 @@ from wtforms import FieldList, Form, FormField, HiddenField
 
 from tracker.core.errors import BadFile
 from tracker.core.files import kind_of
+from tracker.core.references import part_letter
 from tracker.directory.picker import ContactField
 from tracker.letters.content import Ask, Content, lines_of
 from tracker.letters.models import Letter
@@ -29,6 +30,7 @@ from tracker.web.forms import Clash, TrackerForm
 from tracker.workshops.models import PointHeard
 
 MARK_HINT = "The line {recommendations} says where the list of recommendations stands. Without it, it follows the text."
+LEAVE_HINT = "The line {recommendations} is where the list of recommendations stands: leave it as it is."
 
 
 class PartForm(Form):
@@ -86,6 +88,7 @@ class AsksForm(TrackerForm):
 
     recommendations = FieldList(FormField(AskForm), label="Recommendations")
     points: Sequence[PointHeard] = ()
+    added = False
 
     def offer_points(self, points: Sequence[PointHeard]) -> None:
         """What each recommendation may rest on."""
@@ -101,6 +104,7 @@ class AsksForm(TrackerForm):
         asks: list[dict[str, Any]] = [entry.data for entry in self.recommendations]
         if verb in {"add", "point"} and len(asks) < MOST_RECOMMENDATIONS:
             asks.append({"kind": AskKind.RECOMMENDATION, "placement": Placement.LISTED, "rests_on": [n][: n > 0]})
+            self.added = True
         elif verb == "remove" and 0 <= n < len(asks):
             del asks[n]
         elif verb == "up" and 0 < n < len(asks):
@@ -125,6 +129,10 @@ class AsksForm(TrackerForm):
     def shown(self) -> list[Any]:
         return [f for f in super().shown() if f.name != "recommendations"]
 
+    def called(self, place: int) -> str:
+        """What the page calls the recommendation at this place, from 1."""
+        return str(place)
+
     def error_list(self) -> list[dict[str, str]]:
         """The errors of the fields in the order of the page, each recommendation's with its number."""
         found = []
@@ -132,7 +140,7 @@ class AsksForm(TrackerForm):
             if field.name == "recommendations":
                 for place, entry in enumerate(field, 1):
                     found += [
-                        {"text": f"Recommendation {place}: {message}", "href": f"#{control}"}
+                        {"text": f"Recommendation {self.called(place)}: {message}", "href": f"#{control}"}
                         for message, control in entry.form.error_list
                     ]
             elif field.errors and field.name != "version":
@@ -301,8 +309,12 @@ class ChangeForm(AsksForm):
     """Approve with changes: the words of the letter and of its recommendations, nothing else."""
 
     sha256 = HiddenField()
-    body = LongTextField("Letter", rows=18, longest=50_000)
+    body = LongTextField("Letter", rows=18, longest=50_000, hint=LEAVE_HINT)
     recommendations = FieldList(FormField(WordsForm))
+
+    def called(self, place: int) -> str:
+        """The letter that it is approved under."""
+        return f"({part_letter(place - 1)})"
 
     def texts(self) -> dict[int, str]:
         """The recommendations' words by their ids; what is no id is left out."""

@@ -19,7 +19,7 @@ from tracker.directory.models import Taskforce
 from tracker.documents import Letter as Document
 from tracker.letters import documents, operations, queries
 from tracker.letters.clearance import Issue
-from tracker.letters.comparing import compare
+from tracker.letters.comparing import Part, compare
 from tracker.letters.content import Content
 from tracker.letters.forms import IssueForm, LetterForm, WritingForm, content_values
 from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
@@ -206,18 +206,26 @@ def sent_page(letter: Letter) -> dict[str, Any]:
     return {"letter": letter, "title": title(letter), "document": document, "asks": asks}
 
 
+def changed_parts(old: LetterVersion, new: LetterVersion) -> list[Part]:
+    """The parts in which two versions differ, the points heard by their words."""
+    before, after = old.words, new.words
+    ids = sorted({i for words in (before, after) for ask in words.recommendations for i in ask.rests_on})
+    points = {p.id: p.text for p in queries.list_points(None, ids)}
+    return [part for part in compare(before, after, points) if part.has_changed]
+
+
 def decision_page(letter: Letter) -> dict[str, Any]:
     """The chair's page: the letter as it prints, and what changed since the chair last decided."""
     earlier = [d for d in letter.decisions if d.kind in CHAIRS_DECISIONS]
     last = max(earlier, key=lambda d: d.id, default=None)
-    changed = [p for p in compare(last.version.words, letter.current.words) if p.has_changed] if last else []
+    changed = changed_parts(last.version, letter.current) if last else []
     return whole_page(letter) | {"last": last, "changed": changed}
 
 
 def confirmation_page(letter: Letter) -> dict[str, Any]:
     """The secretariat's page: what the chair changed."""
     before = max((v for v in letter.versions if v is not letter.current), key=lambda v: v.number, default=None)
-    changed = [p for p in compare(before.words, letter.current.words) if p.has_changed] if before else []
+    changed = changed_parts(before, letter.current) if before else []
     return whole_page(letter) | {"changed": changed}
 
 

@@ -16,7 +16,6 @@ from tracker.directory.picker import settle
 from tracker.documents import Letter as Document
 from tracker.documents import split_at_recommendations, to_inline_html
 from tracker.letters import clearance, documents, operations, pages, queries
-from tracker.letters.comparing import compare
 from tracker.letters.forms import (
     ChangeForm,
     DecideForm,
@@ -121,7 +120,14 @@ def _take_draft(form: Any, render: Any, write: Any) -> Response | str:
 
 def _writing(form: WritingForm, document: Document, key: str | None, title: str) -> str:
     return render_template(
-        "letters/edit.html", form=form, document=document, key=key, title=title, points=form.points, args=request.args
+        "letters/edit.html",
+        form=form,
+        document=document,
+        key=key,
+        title=title,
+        points=form.points,
+        args=request.args,
+        previewed="preview" in request.form and not form.added,
     )
 
 
@@ -321,7 +327,7 @@ def compare_versions(letter: Letter) -> str:
     if not queries.reads_draft(person(), letter):
         raise NotFound("There is nothing here that you can see.")
     old, new = pages.two_versions(letter, request.args)
-    parts = compare(old.words, new.words)
+    parts = pages.changed_parts(old, new)
     return render_template(
         "letters/compare.html", letter=letter, title=pages.title(letter), old=old, new=new, parts=parts
     )
