@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from tests.chain.making import assign, make_action, make_letter, make_paper, make_response, make_workshop
 from tests.factories import add
 from tracker.actions.rules import ActionState
 from tracker.core import clock
 from tracker.core.db import db, writing
+from tracker.core.permissions import Role
+from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
+from tracker.letters.rules import DecisionKind, LetterState
 from tracker.papers.models import PaperLead
 from tracker.papers.rules import PaperState
 from tracker.recommendations.rules import AnswerPosition
@@ -84,6 +87,23 @@ def test_chair_sees_answers_to_assess(visit: Any) -> None:
     found = rows(visit("chair@epc.test").get("/"))
     assert "EPC-L02(a) Assess the answer of Cancer Programme" in found["Waiting for you without a date"]
     assert "Overdue" not in found
+
+
+@pytest.mark.usefixtures("business")
+def test_chairs_letters_to_decide_come_first_by_their_subject(app: Any, cast: Any, visit: Any) -> None:
+    by = cast.contacts["secretary@epc.test"]
+    with app.app_context(), writing():
+        letter = db.session.scalars(select(Letter).where(Letter.reference.is_(None))).one()
+        letter.state, subject = LetterState.WITH_CHAIR, letter.subject
+        version = db.session.scalars(select(LetterVersion).where(LetterVersion.letter_id == letter.id)).one()
+        add(letter)
+        sent = {"kind": DecisionKind.SUBMITTED, "by_id": by, "as_role": Role.SECRETARIAT, "at": NOON}
+        add(ClearanceDecision(letter_id=letter.id, version_id=version.id, sha256=version.sha256, **sent))
+    page = visit("chair@epc.test").get("/")
+    section, *_ = rows(page).items()
+    assert section == ("Waiting for your decision", [f"{subject} Approve or return"])
+    assert "Waiting since 23 November 2026" in page.text
+    assert "Draft letter" in visit("auditor@epc.test").get("/").text
 
 
 @pytest.mark.usefixtures("business")

@@ -8,27 +8,30 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Contact, User
 from tracker.accounts.queries import is_without_role
 from tracker.actions import queries as actions
 from tracker.actions.models import Action
 from tracker.actions.rules import ActionState
-from tracker.core import events
+from tracker.core import clock, events
 from tracker.core.db import db
 from tracker.core.permissions import Person
 from tracker.directory.models import Board, BoardMeeting, Programme, Taskforce
 from tracker.home.rules import Section, section_of
 from tracker.letters import queries as letters
-from tracker.letters.models import Letter, Recommendation
+from tracker.letters.models import ClearanceDecision, Letter, Recommendation
+from tracker.letters.rules import DecisionKind
 from tracker.papers import queries as papers
 from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
 from tracker.recommendations import waiting
-from tracker.recommendations.models import Assignment
+from tracker.recommendations.models import Assignment, Response
 from tracker.workshops.models import Workshop
 
 LIMIT = 50
+DECIDE = "Approve or return"  # what letters.queries asks of a chair
 CHANGES = 20
 
 
@@ -43,6 +46,7 @@ class Task:
     due_stated: str
     endpoint: str
     values: dict[str, str]
+    decides: bool = False
 
 
 def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
@@ -56,14 +60,32 @@ def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
     found.sort(key=lambda task: (task.due_on or date.max, task.reference))
     sorted_tasks: dict[Section, list[Task]] = {section: [] for section in Section}
     for task in found:
-        sorted_tasks[section_of(task.due_on, today)].append(task)
+        sorted_tasks[Section.DECISION if task.decides else section_of(task.due_on, today)].append(task)
     return {section: tasks for section, tasks in sorted_tasks.items() if tasks}
 
 
 def _letters(person: Person) -> Iterator[Task]:
-    for row in letters.list_letters_waiting_for(person, LIMIT):
-        reference = row.key if not row.key.isdigit() else "Draft letter"
-        yield Task(reference, row.title, row.what, None, "", "letters.show_letter", {"key": row.key})
+    """Letters to move on. A chair's to decide stand under their subject, with the day since when they wait."""
+    rows = letters.list_letters_waiting_for(person, LIMIT)
+    since = _sent_to_chair([int(row.key) for row in rows if row.what == DECIDE])
+    for row in rows:
+        values = {"key": row.key}
+        if row.what == DECIDE:
+            day = since.get(int(row.key))
+            waits = f"Waiting since {day.day} {day:%B %Y}" if day else ""
+            yield Task(row.title, "Draft letter", row.what, None, waits, "letters.show_letter", values, decides=True)
+        else:
+            yield Task("Draft letter", row.title, row.what, None, "", "letters.show_letter", values)
+
+
+def _sent_to_chair(letter_ids: Sequence[int]) -> dict[int, date]:
+    """The day in London on which each of these letters was last sent to the chair."""
+    newest = (
+        select(ClearanceDecision.letter_id, func.max(ClearanceDecision.at))
+        .where(ClearanceDecision.letter_id.in_(letter_ids), ClearanceDecision.kind == DecisionKind.SUBMITTED)
+        .group_by(ClearanceDecision.letter_id)
+    )
+    return {letter_id: clock.london(at).date() for letter_id, at in db.session.execute(newest)}
 
 
 def _answers(person: Person, today: date) -> Iterator[Task]:
@@ -127,6 +149,7 @@ class Change:
     who: str
     what: str
     reference: str
+    draft_id: int | None
 
 
 # The tables whose records have a reference to show an event by.
@@ -140,9 +163,11 @@ _REFERENCES: tuple[tuple[type[Any], ColumnElement[Any]], ...] = (
 
 def list_changes(taskforces: Iterable[int]) -> list[Change]:
     """The newest entries of the audit log about these taskforces. One query."""
-    event = events.Event
-    reference = func.coalesce(*(column for _, column in _REFERENCES), Recommendation.reference, "")
-    statement: Any = select(event.happened_at, event.verb, Contact.name, reference.label("reference"))
+    event, answered = events.Event, aliased(Letter)
+    reference = func.coalesce(
+        *(column for _, column in _REFERENCES), Recommendation.reference, answered.reference, ""
+    ).label("reference")
+    statement: Any = select(event.happened_at, event.verb, Contact.name, reference, Letter.id.label("letter_id"))
     statement = statement.outerjoin(Contact, Contact.id == event.actor_id)
     for model, _ in _REFERENCES:
         statement = statement.outerjoin(
@@ -152,9 +177,13 @@ def list_changes(taskforces: Iterable[int]) -> list[Change]:
     statement = statement.outerjoin(Assignment, about).outerjoin(
         Recommendation, Recommendation.id == Assignment.recommendation_id
     )
+    by_response = (event.subject_kind == Response.__tablename__) & (Response.id == event.subject_id)
+    statement = statement.outerjoin(Response, by_response).outerjoin(answered, answered.id == Response.letter_id)
     statement = statement.where(event.taskforce_id.in_(sorted(taskforces))).order_by(event.number.desc())
     return [
-        Change(row.happened_at, row.name or "Taskforce Tracker", events.sentence(row.verb), row.reference)
+        Change(
+            row.happened_at, row.name or "Taskforce Tracker", events.sentence(row.verb), row.reference, row.letter_id
+        )
         for row in db.session.execute(statement.limit(CHANGES))
     ]
 

@@ -12,6 +12,7 @@ SOON_DAYS = 7
 class Section(Labelled):
     """The parts of "Due for me", in their order."""
 
+    DECISION = "waiting_for_your_decision"
     OVERDUE = "overdue"
     SOON = "next_seven_days"
     LATER = "later"
