@@ -85,6 +85,13 @@ def test_chair_assesses_twice_and_both_stay(app: Any, visit: Any, letter: str) -
         assert db.session.scalar(select(func.count()).select_from(Assessment)) == 2
 
 
+def test_timeline_tells_the_taskforce_the_judgement(visit: Any, letter: str) -> None:
+    chair = visit("chair@epc.test")
+    chair.get(OF_CAN + "/assess")
+    page = chair.send("Save the assessment", {"Your assessment": "Does not answer", "Reason": "Thin and late"})
+    assert "Does not answer. Thin and late" in page.text
+
+
 def test_team_reports_on_delivery(app: Any, visit: Any, letter: str) -> None:
     team = visit("team@can.test")
     team.get(OF_CAN + "/delivery")
@@ -98,11 +105,12 @@ def test_team_reports_on_delivery(app: Any, visit: Any, letter: str) -> None:
 
 def test_secretary_closes_as_implemented_only_when_all_is_shown(app: Any, visit: Any, letter: str) -> None:
     secretary = visit("secretary@epc.test")
-    secretary.get(OF_CAN + "/close")
+    page = secretary.get(OF_CAN + "/close")
+    assert "What still stands in the way" in page.text
     values = {"Close as": "Closed: implemented", "Reason": "It is on the website"}
     page = secretary.send("Close the recommendation", values, status=422)
-    assert "“Published” is neither met nor waived." in page.errors[0] and "“Agreed”" in page.errors[0]
-    secretary.get(OF_CAN + "/criteria")
+    assert page.errors == ["“Published” is neither met nor waived."]
+    secretary.follow("“Agreed” is neither met nor waived.")
     page = secretary.send("Save", {"Item 1": "Met", "Item 2": "Waived"}, status=422)
     assert page.errors == ["Enter the evidence: what shows it, and its date", "Enter why it is waived"]
     texts = {
@@ -115,6 +123,7 @@ def test_secretary_closes_as_implemented_only_when_all_is_shown(app: Any, visit:
     page = secretary.send("Close the recommendation", values)
     assert "EPC-L02(a) is closed: implemented" in page.text and "It is on the website" in page.text
     assert "It is on the website" in visit("team@can.test").get(PAGE).text
+    assert "closed already" in secretary.get(OF_CAN + "/close").text
 
 
 def test_an_unfinished_action_holds_it_open(app: Any, visit: Any, letter: str, cast: Any) -> None:
@@ -152,14 +161,14 @@ def test_without_how_we_will_know_only_the_chair_closes_as_implemented(visit: An
 
 
 def test_secretary_closes_otherwise_with_a_reason_and_reopens_with_one(app: Any, visit: Any, letter: str) -> None:
-    secretary = visit("secretary@epc.test")
+    secretary, chair = visit("secretary@epc.test"), visit("chair@epc.test")
+    chair.get(OF_CAN + "/close")
     secretary.get(OF_CAN + "/close")
     page = secretary.send("Close the recommendation", status=422)
     assert page.errors == ["Choose how it is closed", "Enter the reason for closing it"]
     page = secretary.send("Close the recommendation", {"Close as": "Transferred", "Reason": "To the board"})
     assert assignment(app, "EPC-L02(a)").status == "transferred"
-    secretary.get(OF_CAN + "/close")
-    secretary.send("Close the recommendation", {"Close as": "Transferred", "Reason": "Again"}, status=409)
+    chair.send("Close the recommendation", {"Close as": "Transferred", "Reason": "Again"}, status=409)
     secretary.get(OF_CAN + "/reopen")
     assert secretary.send("Reopen the recommendation", status=422).errors == ["Enter a reason"]
     page = secretary.send("Reopen the recommendation", {"Reason": "They sent it back"})

@@ -242,21 +242,25 @@ def is_chair(person: Person, assignment: Assignment) -> bool:
     return assignment.taskforce_id in person.taskforces(CHAIRS)
 
 
-def close_assignment(assignment: Assignment, to: AssignmentStatus, reason: str, *, by: Person) -> None:
-    """Close as `to`, for the taskforce and with a reason (product.md, Rules: never by its programme).
-
-    Raises RuleBroken where it is closed already, or for what still stands against closing it as implemented.
-    """
-    _check_open(assignment)
-    problems = why_not_closed(
+def list_obstacles(assignment: Assignment, to: AssignmentStatus, *, by: Person) -> list[str]:
+    """What still stands against closing the assignment as `to`, in sentences; nothing where it can be closed."""
+    return why_not_closed(
         to,
         [Criterion(c.text, c.met_on is not None, c.waived_on is not None) for c in assignment.criteria],
         [s.action.reference for s in assignment.serving if s.action.state in UNFINISHED],
         assignment.judgement,
         by_chair=is_chair(by, assignment),
     )
-    if problems:
-        raise RuleBroken(" ".join(problems), field="status")
+
+
+def close_assignment(assignment: Assignment, to: AssignmentStatus, reason: str, *, by: Person) -> None:
+    """Close as `to`, for the taskforce and with a reason (product.md, Rules: never by its programme).
+
+    Raises RuleBroken where it is closed already, or for the first thing that stands against closing it as implemented.
+    """
+    _check_open(assignment)
+    if problems := list_obstacles(assignment, to, by=by):
+        raise RuleBroken(problems[0], field="status")
     assignment.status, assignment.closed_on, assignment.closed_reason = to, clock.today(), reason
     assignment.closed_by_id = by.contact_id
     events.record(by, "assignment_closed", assignment, reason=reason, **_changes(assignment))

@@ -152,14 +152,32 @@ def decide_criteria(assignment: Assignment) -> Response | str:
 @bp.route("/recommendations/<record:key>/<code>/close", methods=["GET", "POST"])
 @permission("recommendation.close", queries.get_assignment_for)
 def close(assignment: Assignment) -> Response | str:
+    if request.method == "GET" and assignment.status is not AssignmentStatus.OPEN:
+        flash("The recommendation is closed already.")
+        return htmx.see_other(_page_of(assignment))
     form = _blank(forms.CloseForm, assignment)
+    shown = _headed(assignment) | {"obstacles": _obstacles(assignment)}
 
     def write(assignment: Assignment) -> Response:
         operations.close_assignment(assignment, form.status.data, form.reason.data, by=person())
         flash(f"{assignment.recommendation.reference} is {assignment.status.label.lower()}.")
         return htmx.see_other(_page_of(assignment))
 
-    return _take(form, "recommendations/close.html", _headed(assignment), write)
+    return _take(form, "recommendations/close.html", shown, write)
+
+
+def _obstacles(assignment: Assignment) -> list[tuple[str, str]]:
+    """What stands in the way of closing as implemented, each with where it is put right, if there is such a page."""
+    key, code = assignment.recommendation.reference, assignment.programme.code
+    pages = {
+        f"Action {s.action.reference} ": url_for("actions.show_action", key=s.action.reference)
+        for s in assignment.serving
+    }
+    pages["“"] = url_for(".decide_criteria", key=key, code=code)
+    if may(person(), "recommendation.assess", assignment):
+        pages["The chair’s assessment "] = url_for(".assess", key=key, code=code)
+    problems = operations.list_obstacles(assignment, AssignmentStatus.IMPLEMENTED, by=person())
+    return [(p, next((href for start, href in pages.items() if p.startswith(start)), "")) for p in problems]
 
 
 @bp.route("/recommendations/<record:key>/<code>/reopen", methods=["GET", "POST"])
