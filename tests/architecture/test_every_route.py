@@ -181,6 +181,7 @@ EXPECTED: dict[str, list[Expected]] = {
     "recommendations.respond": on("response", EVERYBODY),
     "recommendations.show_response": on("response", EVERYBODY),
     "recommendations.write_response": on("response", PROGRAMME),
+    "recommendations.continue_response": on("response", PROGRAMME),
     "recommendations.sign_off": on("response", SRO),
     "recommendations.ask_clarification": on("response", JUDGES),
     "recommendations.accept": on("response", JUDGES),

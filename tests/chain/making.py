@@ -25,7 +25,7 @@ from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import PointKind
 
 DAY = date(2026, 3, 2)
-NO_ANSWERS = '{"answers":[],"introduction":""}'
+NO_ANSWERS = '{"answers":[],"introduction":"","unanswered":[]}'
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

@@ -237,6 +237,8 @@ PAGES: dict[str, list[FormPage]] = {
     "changes": [FormPage("letters.confirm_letter", LETTER + "/confirm", SECRETARY, "Confirm this text")],
     "approved": [
         FormPage("letters.issue_letter", LETTER + "/issue", SECRETARY, "Issue the letter", SENT, ("letter_date", "to")),
+    ],
+    "reopened": [
         FormPage(
             "letters.reopen_letter",
             LETTER + "/reopen",
@@ -244,7 +246,6 @@ PAGES: dict[str, list[FormPage]] = {
             "Reopen the letter",
             {"reason": "Wrong."},
             ("reason",),
-            ends=(303, 409),
         ),
     ],
     "recommendations": [

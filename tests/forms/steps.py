@@ -65,6 +65,7 @@ STEPS: dict[str, list[Step]] = {
     "clearance": [SUBMITTED],
     "changes": [SUBMITTED, CHANGED, REWORDED],
     "approved": [SUBMITTED, APPROVED],
+    "reopened": [SUBMITTED, APPROVED],
     "responses": [SUBMITTED, APPROVED, ISSUED],
     "clearing": [
         Step(
@@ -99,6 +100,7 @@ WITHOUT_FIELDS = {
     "papers.send_to_lead",
     "papers.submit_paper",
     "recommendations.accept",
+    "recommendations.continue_response",
     "recommendations.sign_off",
     "workshops.hold_workshop",
     "workshops.remove_participant",
