@@ -8,14 +8,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Person, Server, chromium, server, somebody
+from tests.browser.conftest import Person, Server
 from tests.factories import add
 from tests.workshops.conftest import plan
 from tracker.core.db import writing
 from tracker.directory.models import Board, Programme, Taskforce
 
 pytestmark = pytest.mark.browser
-__all__ = ["chromium", "server", "somebody"]
 
 PASSWORD = "a long password for sam"
 COMMANDS = (
