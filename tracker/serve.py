@@ -37,7 +37,6 @@ def serve_local() -> None:
         "gunicorn",
         bind,
         "--workers=2",
-        "--access-logfile=",
         "--log-level=warning",
         "wsgi:app",
     ]
