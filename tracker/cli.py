@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 
 from tracker import serve
 from tracker.accounts import commands as accounts
-from tracker.core import audit, outbox
+from tracker.core import audit, jobs, outbox
 from tracker.core.db import writing
 from tracker.demo import commands as demo
 from tracker.letters import commands as letters
@@ -22,6 +22,7 @@ from tracker.web.commands import Commands
 
 audit_commands = Commands("audit", help="Check the audit log.")
 mail_commands = Commands("mail", help="Send what waits in the outbox.")
+jobs_commands = Commands("jobs", help="Do the slow work that pages asked for.")
 
 
 @audit_commands.command("verify")
@@ -70,6 +71,15 @@ def send_mail() -> None:
         sys.exit(1)
 
 
+@jobs_commands.command("run")
+def run_jobs() -> None:
+    """Do what waits; run it every minute (deploy/ has a timer)."""
+    done, failed = jobs.run_waiting()
+    click.echo(f"{done} done, {failed} failed")
+    if failed:
+        sys.exit(1)
+
+
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def back_up(file: Path) -> None:
@@ -87,7 +97,7 @@ def back_up(file: Path) -> None:
 
 
 def init_app(app: Flask) -> None:
-    for command in (audit_commands, mail_commands, back_up):
+    for command in (audit_commands, mail_commands, jobs_commands, back_up):
         app.cli.add_command(command)
     for part in (accounts, letters, papers, demo, serve):
         part.init_app(app)

@@ -79,8 +79,21 @@ class Grant(WithId, Base):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    # Set where a chair has others decide for a time: whose role it is.
+    delegated_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
 
     contact: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=contact_id)
+
+
+class Signature(WithId, Base):
+    """The picture of a person's signature (PNG), which only they put up or take down."""
+
+    __tablename__ = "signature"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    file_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class LinkPurpose(StrEnum):

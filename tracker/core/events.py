@@ -209,8 +209,11 @@ def sha256(text: str) -> str:
 
 
 def row_digest(values: dict[str, Any]) -> str:
-    """The digest of one row, from its column values as Python holds them."""
-    return sha256(canonical({name: _plain(value) for name, value in values.items()}))
+    """The digest of one row, from its column values as Python holds them.
+
+    What is empty is left out, so that a later release can add a column and the digests of old rows still hold.
+    """
+    return sha256(canonical({name: _plain(value) for name, value in values.items() if value is not None}))
 
 
 def rows_digest(rows: list[tuple[str, int, str]]) -> str:

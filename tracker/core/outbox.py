@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from sqlalchemy import Index, Text, UniqueConstraint, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from tracker.core import clock
+from tracker.core import clock, files
 from tracker.core.db import SHORT, Base, Instant, db, side_write
 
 TAKEN_FOR = timedelta(minutes=10)
@@ -44,6 +45,27 @@ class OutboxMail(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(Instant)
     tries: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
+    # What the head says where a mail goes to several people, each with a row of their own; empty: the recipient alone.
+    to_line: Mapped[str] = mapped_column(Text, default="")
+    copies_line: Mapped[str] = mapped_column(Text, default="")
+    reply_to: Mapped[str] = mapped_column(SHORT, default="")
+
+    attachments: Mapped[list[OutboxAttachment]] = relationship(
+        lazy="raise_on_sql", back_populates="mail", order_by="OutboxAttachment.id"
+    )
+
+
+class OutboxAttachment(Base):
+    """A stored file that goes with a mail, under this name."""
+
+    __tablename__ = "outbox_attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey("outbox_mail.id"), index=True)
+    name: Mapped[str] = mapped_column(SHORT)
+    file_sha256: Mapped[str] = mapped_column(ForeignKey("stored_file.sha256"))
+
+    mail: Mapped[OutboxMail] = relationship(lazy="raise_on_sql", back_populates="attachments")
 
 
 @dataclass(frozen=True)
@@ -58,7 +80,31 @@ class SmtpSettings:
     starttls: bool = False
 
 
-def queue_mail(cause: str, recipient: str, subject: str, body: str) -> None:
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a mail carries beside its words: whom the head names (a mail has one recipient; these are what its readers
+    see), where answers go, and stored files as (name, hex SHA-256).
+    """
+
+    to_line: str = ""
+    copies_line: str = ""
+    reply_to: str = ""
+    attachments: tuple[tuple[str, str], ...] = ()
+
+
+PLAIN = Envelope()
+
+
+def queue_mail(cause: str, recipient: str, subject: str, body: str, envelope: Envelope = PLAIN) -> None:
     """Write one mail, to go when the transaction has committed. The same cause and recipient write it once."""
     known = select(OutboxMail.id).where(OutboxMail.cause == cause, OutboxMail.recipient == recipient)
     if db.session.execute(known).scalar() is not None:
@@ -73,9 +119,35 @@ def queue_mail(cause: str, recipient: str, subject: str, body: str) -> None:
         message_id=make_msgid(domain="taskforce-tracker.invalid"),
         written_at=now,
         next_try_at=now,
+        to_line=envelope.to_line,
+        copies_line=envelope.copies_line,
+        reply_to=envelope.reply_to,
     )
     db.session.add(row)
     db.session.flush()
+    db.session.add_all(OutboxAttachment(mail_id=row.id, name=n, file_sha256=s) for n, s in envelope.attachments)
+    db.session.flush()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a mail: sent at a time, or tried and why not yet."""
+
+    recipient: str
+    sent_at: datetime | None
+    tries: int
+    last_error: str | None
+
+
+def list_deliveries(causes: Sequence[str]) -> dict[str, list[Delivery]]:
+    """What became of the mails of each cause, by recipient in the order they were written."""
+    columns = (OutboxMail.cause, OutboxMail.recipient, OutboxMail.sent_at, OutboxMail.tries, OutboxMail.last_error)
+    statement = select(*columns).where(OutboxMail.cause.in_(causes)).order_by(OutboxMail.id)
+    found: dict[str, list[Delivery]] = {}
+    for row in db.session.execute(statement):
+        known = found.setdefault(row.cause, [])
+        known.append(Delivery(row.recipient, row.sent_at, row.tries, row.last_error))
+    return found
 
 
 def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
@@ -85,6 +157,7 @@ def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
     between it goes again, under the same Message-ID.
     """
     due = select(OutboxMail).where(OutboxMail.next_try_at <= clock.now()).order_by(OutboxMail.id).limit(limit)
+    due = due.options(selectinload(OutboxMail.attachments))
     waiting = list(db.session.scalars(due))
     db.session.expunge_all()
     db.session.rollback()  # no transaction stays open while a mail server makes us wait
@@ -92,7 +165,7 @@ def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
     for mail in waiting:
         if not _take(mail):
             continue
-        error = _send(settings, mail)
+        error = _send(settings, mail, [Attachment(a.name, *_stored(a.file_sha256)) for a in mail.attachments])
         _note(mail, error)
         sent, failed = sent + (error is None), failed + (error is not None)
     return sent, failed
@@ -105,29 +178,50 @@ def _take(mail: OutboxMail) -> bool:
         return connection.execute(taken).rowcount == 1
 
 
-def _send(settings: SmtpSettings, mail: OutboxMail) -> str | None:
+def _stored(digest: str) -> tuple[str, bytes]:
+    """(media type, bytes) of a stored file; the transaction ends here, because a mail server may keep us waiting."""
+    chosen = select(files.StoredFile.media_type).where(files.StoredFile.sha256 == digest)
+    found = db.session.execute(chosen).scalar_one(), files.read(digest)
+    db.session.rollback()
+    return found
+
+
+def _send(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attachment]) -> str | None:
     try:
+        message = _message(settings, mail, attachments)
         with smtplib.SMTP(settings.host, settings.port, timeout=30) as server:
             if settings.starttls:
                 server.starttls(context=ssl.create_default_context())
             if settings.user:
                 server.login(settings.user, settings.password)
-            server.send_message(_message(settings, mail))
+            server.send_message(message, to_addrs=[mail.recipient])
     except Exception as error:  # whatever is wrong with one mail or its server, the others still go
         return f"{type(error).__name__}: {error}"[:1000]
     return None
 
 
-def _message(settings: SmtpSettings, mail: OutboxMail) -> EmailMessage:
+def _message(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attachment]) -> EmailMessage:
     message = EmailMessage()
     message["From"] = Address("Taskforce Tracker", addr_spec=settings.sender)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = mail.to_line or Address(addr_spec=mail.recipient)
+    if mail.copies_line:
+        message["Cc"] = mail.copies_line
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    fill_message(message, mail.body, attachments)
     return message
+
+
+def fill_message(message: EmailMessage, body: str, attachments: Sequence[Attachment]) -> None:
+    """Give a message its text and its files."""
+    message.set_content(body)
+    for file in attachments:
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
 
 
 def _note(mail: OutboxMail, error: str | None) -> None:

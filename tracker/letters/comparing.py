@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from tracker.letters.content import Ask, Content
+from tracker.workshops.rules import FocusArea, Principle
 
 _WORD = re.compile(r"\s+|\S+\s*")
 
@@ -90,6 +91,9 @@ def _described(place: int, ask: Ask, points: Mapping[int, str]) -> str:
         ("Recommendation", ask.text),
         ("Wording for the board", ask.board_wording),
         ("How we will know it is done", ask.success),
+        ("Theme", ask.theme),
+        ("Focus area", FocusArea(ask.focus_area).label if ask.focus_area else ""),
+        ("Principles", ", ".join(Principle(p).label for p in ask.principles)),
         ("Rests on", "; ".join(points.get(i, f"point {i}") for i in ask.rests_on)),
     ):
         if value:

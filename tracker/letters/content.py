@@ -6,7 +6,10 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from itertools import count
+from typing import Any
 
+from tracker.core.references import part_letter
 from tracker.letters.rules import AskKind, Placement, content_json
 
 _MARKUP = re.compile(r"([\\*_\[\]])")
@@ -17,7 +20,8 @@ _SPACE = re.compile(r"\s+")
 class Ask:
     """A recommendation as a version words it. `id` is its identity, 0 while it has none; `rests_on` are ids of points.
 
-    `text` is inline Markdown; `success` holds one item a line.
+    `text` is inline Markdown; `success` holds one item a line. `part` is the letter that it keeps from the letter that
+    this one corrects; else it takes the next one. `focus_area` and `principles` are the words' values.
     """
 
     id: int
@@ -28,6 +32,10 @@ class Ask:
     board_wording: str = ""
     success: str = ""
     rests_on: tuple[int, ...] = ()
+    theme: str = ""
+    focus_area: str = ""
+    principles: tuple[str, ...] = ()
+    part: str = ""
 
     @property
     def success_items(self) -> list[str]:
@@ -61,10 +69,18 @@ class Content:
     closing: str = ""
     signatory: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+    # What the fields of standard passages said when this text was saved: (field, words), so that it is approved too.
+    fields: tuple[tuple[str, str], ...] = ()
+    # The hash of the letterhead that it prints on; empty: the product's own.
+    letterhead: str = ""
 
     def to_json(self) -> str:
         """The one spelling of this content, which is hashed."""
-        return content_json(asdict(self))
+        data = _without_empty(asdict(self), ("fields", "letterhead"))
+        data["recommendations"] = [
+            _without_empty(ask, ("theme", "focus_area", "principles", "part")) for ask in data["recommendations"]
+        ]
+        return content_json(data)
 
     @classmethod
     def from_json(cls, text: str) -> Content:
@@ -77,12 +93,14 @@ class Content:
                     "placement": Placement(a["placement"]),
                     "kind": AskKind(a["kind"]),
                     "rests_on": tuple(a["rests_on"]),
+                    "principles": tuple(a.get("principles", ())),
                 }
             )
             for a in data.pop("recommendations")
         )
+        fields = tuple((name, words) for name, words in data.pop("fields", ()))
         lines = {k: tuple(v) for k, v in data.items() if isinstance(v, list)}
-        return cls(**data | lines, recommendations=asks)
+        return cls(**data | lines, recommendations=asks, fields=fields)
 
     @property
     def has_text(self) -> bool:
@@ -94,6 +112,13 @@ class Content:
         asks = tuple(replace(a, text=texts.get(a.id, a.text)) for a in self.recommendations)
         return replace(self, body=body, recommendations=asks)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The letters of the recommendations in their order: those kept from a corrected letter, else the next free."""
+        kept = {ask.part for ask in self.recommendations if ask.part}
+        free = (letter for letter in map(part_letter, count()) if letter not in kept)
+        return tuple(ask.part or next(free) for ask in self.recommendations)
+
     def missing_from_text(self) -> list[int]:
         """Places (from 0) of the recommendations said to stand in the text whose words the body does not hold."""
         body = _folded(self.body)
@@ -102,6 +127,11 @@ class Content:
             for place, ask in enumerate(self.recommendations)
             if ask.placement is Placement.IN_TEXT and _folded(ask.text) not in body
         ]
+
+
+def _without_empty(data: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """`data` without those of `names` that say nothing: a text without them keeps the hash it always had."""
+    return {name: value for name, value in data.items() if value or name not in names}
 
 
 def _literal(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from tracker.core.references import part_letter
 from tracker.documents import Letter as Document
 from tracker.documents import LetterRecommendation as Listed
 from tracker.documents import Meta, write_letter
@@ -37,8 +36,8 @@ def slots_of(letter: Letter) -> Slots:
 def as_document(content: Content, slots: Slots, *, stamp: datetime, draft: bool) -> Document:
     """The letter as it prints. `stamp` is the time of the text, not of writing the file."""
     listed = tuple(
-        Listed(part_letter(place), ask.printed())
-        for place, ask in enumerate(content.recommendations)
+        Listed(part, ask.printed())
+        for part, ask in zip(content.parts, content.recommendations, strict=True)
         if ask.placement is Placement.LISTED
     )
     title = content.subject or "Letter to " + ", ".join(content.addressee[:1])

@@ -28,6 +28,7 @@ from tracker.web.fields import (
 )
 from tracker.web.forms import Clash, TrackerForm
 from tracker.workshops.models import PointHeard
+from tracker.workshops.rules import FocusArea, Principle
 
 MARK_HINT = "The line {recommendations} says where the list of recommendations stands. Without it, it follows the text."
 LEAVE_HINT = "The line {recommendations} is where the list of recommendations stands: leave it as it is."
@@ -57,6 +58,9 @@ class AskForm(PartForm):
     )
     success = LongTextField("How we will know it is done", rows=2, hint="One sign a line. Optional")
     rests_on = CheckMany("Rests on", kind=int, hint="The points heard that it rests on")
+    theme = TextField("Theme", hint="Optional. For example: small print")
+    focus_area = SelectOne("Focus area", [("", "None"), *choices_of(FocusArea)])
+    principles = CheckMany("Principles", choices_of(Principle), hint="The principles that it serves. Optional")
 
     def ask(self) -> Ask:
         """The recommendation as typed; what is not chosen yet is a listed recommendation."""
@@ -70,6 +74,9 @@ class AskForm(PartForm):
             board_wording=self.board_wording.data or "",
             success=self.success.data or "",
             rests_on=tuple(sorted(int(v) for v in self.rests_on.data or () if str(v).isdigit())),
+            theme=self.theme.data or "",
+            focus_area=_word(FocusArea, self.focus_area.data, ""),
+            principles=tuple(p.value for p in Principle if p.value in set(self.principles.data or ())),
         )
 
 
@@ -79,8 +86,9 @@ def _word(kind: Any, value: Any, otherwise: Any) -> Any:
 
 def ask_values(ask: Ask) -> dict[str, Any]:
     """A recommendation as the values of its fieldset."""
-    values = {name: getattr(ask, name) for name in ("title", "kind", "placement", "text", "board_wording", "success")}
-    return values | {"ask_id": str(ask.id), "rests_on": list(ask.rests_on)}
+    names = ("title", "kind", "placement", "text", "board_wording", "success", "theme", "focus_area")
+    values = {name: getattr(ask, name) for name in names}
+    return values | {"ask_id": str(ask.id), "rests_on": list(ask.rests_on), "principles": list(ask.principles)}
 
 
 class AsksForm(TrackerForm):
@@ -236,7 +244,10 @@ def content_values(content: Content) -> dict[str, Any]:
 
 
 def _in_words(ask: Ask) -> str:
-    parts = (ask.title, ask.kind.label, ask.placement.label, ask.text, ask.board_wording, ask.success)
+    principles = ", ".join(Principle(p).label for p in ask.principles)
+    area = FocusArea(ask.focus_area).label if ask.focus_area else ""
+    named = (ask.title, ask.kind.label, ask.placement.label, ask.text, ask.board_wording, ask.success)
+    parts = (*named, ask.theme, area, principles)
     return "\n".join(part for part in parts if part)
 
 

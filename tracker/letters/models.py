@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import Contact
 from tracker.actions.models import Origin
 from tracker.core.audit import expect_triggers
 from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
+from tracker.core.events import Unrecorded
 from tracker.core.permissions import Role
 from tracker.directory.models import Programme, Taskforce
 from tracker.letters.content import Content
 from tracker.letters.rules import (
     SENT,
+    TO_CONFIRM,
     AddresseeKind,
     AskKind,
     DecisionKind,
@@ -25,6 +27,7 @@ from tracker.letters.rules import (
     SentHow,
 )
 from tracker.workshops.models import PointHeard, Workshop
+from tracker.workshops.rules import FocusArea
 
 
 class Letter(WithId, Versioned, Base):
@@ -58,7 +61,9 @@ class Letter(WithId, Versioned, Base):
     sent_how: Mapped[SentHow | None] = mapped_column(words(SentHow))
     sent_to: Mapped[str] = mapped_column(SHORT, default="")
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
 
+    corrects: Mapped[Letter | None] = relationship(lazy="raise_on_sql", remote_side="Letter.id")
     taskforce: Mapped[Taskforce] = relationship(lazy="raise_on_sql")
     workshop: Mapped[Workshop | None] = relationship(lazy="raise_on_sql")
     origin: Mapped[Origin] = relationship(lazy="raise_on_sql")
@@ -70,6 +75,10 @@ class Letter(WithId, Versioned, Base):
     )
     decisions: Mapped[list[ClearanceDecision]] = relationship(
         lazy="raise_on_sql", back_populates="letter", order_by="ClearanceDecision.id.desc()"
+    )
+
+    comment_rounds: Mapped[list[CommentRound]] = relationship(
+        lazy="raise_on_sql", back_populates="letter", order_by="CommentRound.id.desc()"
     )
 
     @property
@@ -89,9 +98,9 @@ class Letter(WithId, Versioned, Base):
 
     @property
     def awaits_confirmation(self) -> bool:
-        """Whether the chair approved it with changes that the secretariat has yet to confirm."""
+        """Whether the chair approved it in a way that a second person has yet to confirm."""
         last = self.last_decision if self.state is LetterState.WITH_CHAIR else None
-        return last is not None and last.kind is DecisionKind.APPROVED_WITH_CHANGES
+        return last is not None and last.kind in TO_CONFIRM
 
     @property
     def main_addressee(self) -> LetterAddressee:
@@ -156,7 +165,11 @@ class ClearanceDecision(WithId, Base):
 
     __tablename__ = "clearance_decision"
     __table_args__ = (
-        CheckConstraint("kind NOT IN ('returned', 'reopened', 'withdrawn') OR reason <> ''", name="says_why"),
+        CheckConstraint(
+            "kind NOT IN ('returned', 'reopened', 'withdrawn', 'approved_under_waiver', 'came_back') OR reason <> ''",
+            name="says_why",
+        ),
+        CheckConstraint("kind = 'came_back' OR (by_id IS NOT NULL AND as_role IS NOT NULL)", name="somebody_decides"),
         Index("ix_clearance_decision_letter", "letter_id", "id"),
     )
 
@@ -164,14 +177,19 @@ class ClearanceDecision(WithId, Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
     sha256: Mapped[str] = mapped_column(String(64))
     kind: Mapped[DecisionKind] = mapped_column(words(DecisionKind))
-    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
-    as_role: Mapped[Role] = mapped_column(words(Role))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    as_role: Mapped[Role | None] = mapped_column(words(Role))
+    # Whose role it is, where the chair had this person decide for a time.
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
+    # The picture that the approver put under this text; issuing prints it.
+    signature_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
     at: Mapped[datetime] = mapped_column(Instant)
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="decisions")
     version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql")
-    by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+    by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=by_id)
+    decided_for: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=for_id)
 
 
 class Recommendation(WithId, Base):
@@ -181,8 +199,8 @@ class Recommendation(WithId, Base):
 
     taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"), index=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
-    reference: Mapped[str | None] = mapped_column(String(26), unique=True)
-    part: Mapped[str] = mapped_column(String(2), default="")
+    reference: Mapped[str | None] = mapped_column(String(34), unique=True)
+    part: Mapped[str] = mapped_column(String(10), default="")
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
 
@@ -210,6 +228,10 @@ class LetterRecommendation(WithId, Base):
     text: Mapped[str] = mapped_column(Text)
     board_wording: Mapped[str] = mapped_column(Text, default="")
     success: Mapped[str] = mapped_column(Text, default="")
+    theme: Mapped[str | None] = mapped_column(SHORT)
+    focus_area: Mapped[FocusArea | None] = mapped_column(words(FocusArea))
+    # The values of the principles it serves, one a line.
+    principles: Mapped[str | None] = mapped_column(Text)
 
     version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql", back_populates="wordings")
     recommendation: Mapped[Recommendation] = relationship(lazy="raise_on_sql")
@@ -221,7 +243,104 @@ class LetterRecommendation(WithId, Base):
         return [line.strip() for line in self.success.splitlines() if line.strip()]
 
 
+class DraftEdit(WithId, Unrecorded, Base):
+    """What somebody typed into a draft and has not saved yet: no version, no event. `fields` is the form as JSON.
+
+    A letter that has no id yet is found by its taskforce.
+    """
+
+    __tablename__ = "draft_edit"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "contact_id"),
+        Index(
+            "uq_draft_edit_new",
+            "taskforce_id",
+            "contact_id",
+            unique=True,
+            sqlite_where=text("letter_id IS NULL"),
+            postgresql_where=text("letter_id IS NULL"),
+        ),
+    )
+
+    taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    base_version: Mapped[int | None]
+    fields: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+    contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class CommentRound(WithId, Versioned, Base):
+    """A draft that is with members for comment, by a date, before it goes to the chair."""
+
+    __tablename__ = "comment_round"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    until_on: Mapped[date]
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="comment_rounds")
+    letter_version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql")
+    opened_by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+    asked: Mapped[list[CommentAsked]] = relationship(
+        lazy="raise_on_sql", back_populates="round", order_by="CommentAsked.id"
+    )
+
+
+class CommentAsked(WithId, Base):
+    """A member who is asked for comment; `finished_at` once they said that they are done."""
+
+    __tablename__ = "comment_asked"
+    __table_args__ = (UniqueConstraint("round_id", "contact_id"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("comment_round.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"), index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    round: Mapped[CommentRound] = relationship(lazy="raise_on_sql", back_populates="asked")
+    contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class LetterComment(WithId, Versioned, Base):
+    """A remark on a passage of a version, dealt with or not; never a part of the letter. Its words stay (triggers).
+
+    `part` says where the passage stands: "letter", or "ask-" and the id of a recommendation. Without `quote`: all.
+    """
+
+    __tablename__ = "letter_comment"
+    __table_args__ = (
+        CheckConstraint("(dealt_at IS NULL) = (dealt_by_id IS NULL)", name="dealt_with_by_somebody"),
+        Index("ix_letter_comment_letter", "letter_id", "id"),
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("comment_round.id"), index=True)
+    part: Mapped[str] = mapped_column(String(40), default="letter")
+    quote: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    as_role: Mapped[Role] = mapped_column(words(Role))
+    at: Mapped[datetime] = mapped_column(Instant)
+    dealt_at: Mapped[datetime | None] = mapped_column(Instant)
+    dealt_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    dealt_how: Mapped[str] = mapped_column(Text, default="")
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
+    letter_version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql")
+    by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=by_id)
+    dealt_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=dealt_by_id)
+
+
 expect_triggers(
+    "letter_comment_words_fixed",
+    "letter_comment_no_delete",
     "letter_begins_as_draft",
     "letter_sent_is_fixed",
     "letter_moves",
@@ -231,7 +350,12 @@ expect_triggers(
     "letter_addressee_update_fixed",
     *(
         f"{table}_{kind}"
-        for table in ("letter_version", "clearance_decision", "letter_recommendation", "letter_recommendation_point")
+        for table in (
+            "letter_version",
+            "clearance_decision",
+            "letter_recommendation",
+            "letter_recommendation_point",
+        )
         for kind in ("no_update", "no_delete")
     ),
 )

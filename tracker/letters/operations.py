@@ -18,6 +18,7 @@ from tracker.letters import queries
 from tracker.letters.content import Ask, Content, addressee_lines, salutation_for
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
+from tracker.workshops.rules import FocusArea
 
 events.register_verbs(
     {
@@ -237,6 +238,9 @@ def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
             text=ask.text,
             board_wording=ask.board_wording,
             success=ask.success,
+            theme=ask.theme or None,
+            focus_area=FocusArea(ask.focus_area) if ask.focus_area else None,
+            principles="\n".join(ask.principles) or None,
             points=[points[point_id] for point_id in ask.rests_on if point_id in points],
         )
         db.session.add(wording)
@@ -245,8 +249,9 @@ def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
 def name_recommendations(letter: Letter, reference: str) -> None:
     """Give the recommendations of the current text their references: parts a, b, c by their place over all."""
     known = queries.list_identities(letter.id)
-    for place, ask in enumerate(letter.current.words.recommendations):
+    words = letter.current.words
+    for part, ask in zip(words.parts, words.recommendations, strict=True):
         row = known[ask.id]
-        row.part = references.part_letter(place)
+        row.part = part
         row.reference = f"{reference}({row.part})"
     db.session.flush()

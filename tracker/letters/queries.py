@@ -26,7 +26,7 @@ from tracker.letters.models import (
     LetterVersion,
     Recommendation,
 )
-from tracker.letters.rules import SENT, AddresseeKind, DecisionKind, LetterState, content_hash
+from tracker.letters.rules import APPROVALS, SENT, AddresseeKind, DecisionKind, LetterState, content_hash
 from tracker.web.tables import Page, Sort, page
 from tracker.workshops.models import PointHeard, Workshop
 
@@ -321,12 +321,27 @@ def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
             w.text,
             w.board_wording,
             w.success,
+            w.theme or "",
+            w.focus_area or "",
+            w.principles or "",
             {p.id for p in w.points},
         )
         for w in sorted(version.wordings, key=lambda w: w.place)
     ]
     asks = [
-        (a.id, a.placement, a.kind, a.title, a.text, a.board_wording, a.success, set(a.rests_on))
+        (
+            a.id,
+            a.placement,
+            a.kind,
+            a.title,
+            a.text,
+            a.board_wording,
+            a.success,
+            a.theme,
+            a.focus_area,
+            "\n".join(a.principles),
+            set(a.rests_on),
+        )
         for a in version.words.recommendations
     ]
     if rows != asks:
@@ -334,8 +349,7 @@ def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
 
 
 def _is_approved(letter: Letter) -> bool:
-    approved = {DecisionKind.APPROVED, DecisionKind.APPROVED_WITH_CHANGES}
     same = [d for d in letter.decisions if d.sha256 == letter.approved_sha256]
-    chairs = {d.by_id for d in same if d.kind in approved}
+    chairs = {d.by_id for d in same if d.kind in APPROVALS}
     others = {d.by_id for d in same if d.kind in {DecisionKind.SUBMITTED, DecisionKind.CONFIRMED}}
     return letter.current.sha256 == letter.approved_sha256 and any(a != b for a in chairs for b in others)

@@ -35,15 +35,26 @@ SENT = frozenset({LetterState.ISSUED, LetterState.RECORDED})
 
 
 class DecisionKind(Labelled):
-    """A step of clearance, insert-only. `submitted` and `confirmed` are the secretariat's, the rest as named."""
+    """A step of clearance, insert-only. `submitted` and `confirmed` are the secretariat's, the rest as named.
+
+    `approved_under_waiver`: the chair's own letter, with a reason, which a second person confirms. `came_back`: nobody
+    was left who could decide.
+    """
 
     SUBMITTED = "submitted"
     APPROVED = "approved"
     APPROVED_WITH_CHANGES = "approved_with_changes"
+    APPROVED_UNDER_WAIVER = "approved_under_waiver"
     CONFIRMED = "confirmed"
     RETURNED = "returned"
     REOPENED = "reopened"
     WITHDRAWN = "withdrawn"
+    CAME_BACK = "came_back"
+
+
+# Decisions of a chair that approve: `approved` at once, the others once a second person has confirmed the same text.
+APPROVALS = frozenset({DecisionKind.APPROVED, DecisionKind.APPROVED_WITH_CHANGES, DecisionKind.APPROVED_UNDER_WAIVER})
+TO_CONFIRM = APPROVALS - {DecisionKind.APPROVED}
 
 
 class AskKind(Labelled):

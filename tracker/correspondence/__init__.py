@@ -1,0 +1,1 @@
+"""Correspondence: everything in and out about a letter, in order, with its files."""

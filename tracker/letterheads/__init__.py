@@ -1,0 +1,1 @@
+"""Letterheads: the reference documents of a taskforce, from which its letters and cover sheets take their look."""

@@ -1,0 +1,1 @@
+"""Standard passages of a taskforce, with fields that the record fills in."""
