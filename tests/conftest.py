@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import flask_migrate
-import psycopg
 import pytest
 from flask import Flask
 
 from tests.factories import Cast, make_cast
-from tests.support.postgres import APPLICATION, OWNER, Cluster, installation, start_cluster
+from tests.support.postgres import installation, start_cluster
+from tests.support.stores import PostgresStore, SqliteStore
 from tests.support.visitor import Visitor
 from tracker import create_app
 from tracker.core import audit
@@ -34,56 +32,6 @@ def missing(part: str) -> None:
     pytest.skip(f"{part} is not on this machine")
 
 
-class SqliteStore:
-    """A file in memory-backed storage where there is one, laid anew from a template for every test."""
-
-    def __init__(self) -> None:
-        shared = Path("/dev/shm")
-        self.folder = Path(tempfile.mkdtemp(prefix="tracker-", dir=shared if shared.is_dir() else None))
-        self.file = self.folder / "test.sqlite3"
-        self.url = f"sqlite:///{self.file}"
-        self.owner_url = self.url
-
-    def keep(self, template: str) -> None:
-        self._copy(self.file, self.folder / template)
-
-    def reset(self, template: str) -> None:
-        db.engine.dispose()
-        self._copy(self.folder / template, self.file)
-
-    @staticmethod
-    def _copy(source: Path, target: Path) -> None:
-        with closing(sqlite3.connect(source)) as from_file, closing(sqlite3.connect(target)) as to_file:
-            from_file.backup(to_file)
-
-    def close(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class PostgresStore:
-    """A database of a temporary cluster; the application's role does not own its tables."""
-
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
-        cluster.create_database("test")
-        self.url, self.owner_url = cluster.url("test", APPLICATION), cluster.url("test", OWNER)
-        # One connection for all the copying: a process for each would cost more than the copy.
-        self.owner = psycopg.connect(f"postgresql://{OWNER}@/postgres?host={cluster.folder}", autocommit=True)
-
-    def keep(self, template: str) -> None:
-        db.engine.dispose()
-        self.owner.execute(f'CREATE DATABASE "{template}" TEMPLATE test')
-
-    def reset(self, template: str) -> None:
-        db.engine.dispose()
-        self.owner.execute("DROP DATABASE test WITH (FORCE)")
-        self.owner.execute(f'CREATE DATABASE test TEMPLATE "{template}"')
-
-    def close(self) -> None:
-        self.owner.close()
-        self.cluster.stop()
-
-
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> Iterator[Any]:
     """A database of each kind, with the application that runs on it."""
@@ -98,6 +46,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
     kept.app = create_app(SETTINGS | settings)
     with kept.app.app_context():
         flask_migrate.upgrade(directory=str(Path(__file__).resolve().parent.parent / "migrations"))
+        kept.migrated()
         kept.keep("empty")
     kept.cast = make_cast(kept.app)
     with kept.app.app_context():
