@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import current_app, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.models import Contact, Grant, User, UserSession
@@ -37,38 +37,62 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
+_session, _user, _contact, _grant = (model.__table__.c for model in (UserSession, User, Contact, Grant))
+_in_force = and_(
+    _grant.from_on <= bindparam("today"), or_(_grant.until_on.is_(None), _grant.until_on >= bindparam("today"))
+)
+# Asked on every request, so built once, of columns: a row for each grant in force, or one without a grant.
+_SIGNED_IN = (
+    select(
+        _session.id,
+        _session.last_used_at,
+        _user.id.label("user_id"),
+        _user.email,
+        _user.is_admin,
+        _contact.id.label("contact_id"),
+        _contact.name,
+        _grant.role,
+        _grant.taskforce_id,
+        _grant.programme_id,
+    )
+    .join(User.__table__, _user.id == _session.user_id)
+    .join(Contact.__table__, _contact.id == _user.contact_id)
+    .outerjoin(Grant.__table__, and_(_grant.contact_id == _contact.id, _in_force))
+    .where(
+        _session.token_hash == bindparam("token_hash"),
+        _session.ended_at.is_(None),
+        _user.disabled_at.is_(None),
+        _session.last_used_at > bindparam("used_after"),
+        _session.started_at > bindparam("started_after"),
+    )
+    .order_by(_grant.id)
+)
+
+
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def load_signed_in(token: str) -> SignedIn | None:
-    """The person behind a cookie's token: only while the session runs and the account is not disabled."""
-    now = clock.now()
-    statement = (
-        select(UserSession.id, UserSession.last_used_at, User.id.label("user_id"), User.email, User.is_admin, Contact)
-        .join(User, User.id == UserSession.user_id)
-        .join(Contact, Contact.id == User.contact_id)
-        .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.ended_at.is_(None),
-            User.disabled_at.is_(None),
-            UserSession.last_used_at > now - current_app.config["IDLE_LIMIT"],
-            UserSession.started_at > now - current_app.config["SESSION_LIMIT"],
-        )
-    )
-    row = db.session.execute(statement).first()
-    if row is None:
+    """The person behind a cookie's token: only while the session runs and the account is not disabled. One query."""
+    now, limits = clock.now(), current_app.config
+    asked = {
+        "token_hash": hash_token(token),
+        "used_after": now - limits["IDLE_LIMIT"],
+        "started_after": now - limits["SESSION_LIMIT"],
+        "today": clock.today(),
+    }
+    rows = db.session.connection().execute(_SIGNED_IN, asked).all()
+    if not rows:
         return None
-    person = _person(row.user_id, row.email, row.is_admin, row.Contact)
+    row = rows[0]
+    grants = tuple(HeldGrant(r.role, r.taskforce_id, r.programme_id) for r in rows if r.role is not None)
     if row.last_used_at < now - NOTED_EVERY and not htmx.is_polling():
         g.note_use_of = row.id
-    return SignedIn(token, row.id, person)
+    return SignedIn(token, row.id, Person(row.user_id, row.contact_id, row.name, row.email, row.is_admin, grants))
 
 
 def person_of(user: User) -> Person:
     """Who an account (with its contact) is, with today's grants."""
-    return _person(user.id, user.email, user.is_admin, user.contact)
-
-
-def _person(user_id: int, email: str, is_admin: bool, contact: Contact) -> Person:
-    return Person(user_id, contact.id, contact.name, email, is_admin, held_grants(contact.id))
+    contact = user.contact
+    return Person(user.id, contact.id, contact.name, user.email, user.is_admin, held_grants(contact.id))
 
 
 def held_grants(contact_id: int) -> tuple[HeldGrant, ...]:

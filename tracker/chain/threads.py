@@ -35,12 +35,13 @@ class Thread:
     papers: Ids
 
 
-def thread_of(record: Any) -> Thread:
+def thread_of(kind: type[Any], record: Any) -> Thread:
     """The thread of a workshop, point heard, letter, recommendation, assignment, response, action or paper.
 
-    Raises KeyError for a record of any other kind.
+    `record` gives its own key and those that it points with, as values or as parameters. Raises KeyError for a record
+    of any other kind.
     """
-    return _THREADS[type(record)](record)
+    return _THREADS[kind](record)
 
 
 def _only(model: Any, row_id: int | None) -> Ids:

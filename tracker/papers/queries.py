@@ -38,10 +38,15 @@ def visible_papers(person: Person) -> ColumnElement[bool]:
 
     Drafts are for those who write, decide or audit, and issued ones for members too; a lead director reads their own.
     """
-    leads = select(PaperLead.id).where(PaperLead.paper_id == Paper.id, PaperLead.contact_id == person.contact_id)
+    return papers_visible_to(person.contact_id, person.taskforces(DRAFT_READERS), person.taskforces())
+
+
+def papers_visible_to(contact_id: Any, drafts: Any, taskforces: Any) -> ColumnElement[bool]:
+    """The same by a contact's id and the ids of the taskforces whose drafts and whose issued papers they read."""
+    leads = select(PaperLead.id).where(PaperLead.paper_id == Paper.id, PaperLead.contact_id == contact_id)
     return or_(
-        Paper.taskforce_id.in_(person.taskforces(DRAFT_READERS)),
-        and_(Paper.state.in_(ISSUED), Paper.taskforce_id.in_(person.taskforces())),
+        Paper.taskforce_id.in_(drafts),
+        and_(Paper.state.in_(ISSUED), Paper.taskforce_id.in_(taskforces)),
         leads.exists(),
     )
 
