@@ -39,6 +39,14 @@ class Action(WithId, Versioned, Base):
             sqlite_where=text("state IN ('open', 'in_progress', 'pending_review')"),
             postgresql_where=text("state IN ('open', 'in_progress', 'pending_review')"),
         ),
+        Index(
+            "ix_action_reported",
+            "taskforce_id",
+            text("coalesce(due_on, '9999-12-31')"),
+            "id",
+            sqlite_where=text("state = 'pending_review'"),
+            postgresql_where=text("state = 'pending_review'"),
+        ),
         Index("ix_action_taskforce", "taskforce_id", "id"),
     )
 

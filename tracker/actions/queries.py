@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, false, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Contact
@@ -19,6 +19,7 @@ from tracker.web.tables import Page, Sort, page
 # Written as in ix_action_unfinished, without bound values: SQLite uses a partial or expression index only then.
 DUE: ColumnElement[date] = func.coalesce(Action.due_on, literal_column("'9999-12-31'"), type_=Date())
 IS_UNFINISHED = Action.state.in_([literal_column(f"'{s.value}'") for s in ActionState if s in UNFINISHED])
+IS_REPORTED = Action.state == literal_column("'pending_review'")
 SORTS = (
     Sort("due", DUE, Action.__table__.c.id),
     Sort("reference", Action.__table__.c.reference, Action.__table__.c.id),
@@ -92,15 +93,21 @@ def list_due_actions(person: Person, today: date, limit: int) -> Sequence[Row[An
 
     Rows as in the register, with `is_overdue` (None without a date); those without a date stand at the end.
     """
-    deciding = person.taskforces({Role.SECRETARIAT, *CHAIRS})
-    mine = and_(Action.owner_id == person.contact_id, Action.state != ActionState.PENDING_REVIEW)
-    to_close = and_(
-        Action.state == ActionState.PENDING_REVIEW,
-        Action.taskforce_id.in_(sorted(deciding)) if deciding else false(),
+    deciding = sorted(person.taskforces({Role.SECRETARIAT, *CHAIRS}))
+    mine = _first(
+        limit, IS_UNFINISHED, Action.state != ActionState.PENDING_REVIEW, Action.owner_id == person.contact_id
+    )
+    to_close = (
+        IS_REPORTED,
         Action.reported_by_id != person.contact_id,
         or_(Action.owner_id.is_(None), Action.owner_id != person.contact_id),
     )
+    parts = [mine, *(_first(limit, Action.taskforce_id == i, *to_close) for i in deciding)]
     rows = _rows().add_columns((Action.due_on < today).label("is_overdue"))
-    return db.session.execute(
-        rows.where(IS_UNFINISHED, or_(mine, to_close)).order_by(DUE, Action.id).limit(limit)
-    ).all()
+    return db.session.execute(rows.where(Action.id.in_(union_all(*parts))).order_by(DUE, Action.id).limit(limit)).all()
+
+
+def _first(limit: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Ids of the first actions under `conditions`, by an index of their own: with OR between two, none would serve."""
+    first = select(Action.id).where(*conditions).order_by(DUE, Action.id).limit(limit).subquery()
+    return select(first.c.id)

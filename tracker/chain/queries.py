@@ -56,10 +56,11 @@ def list_steps(person: Person, record: Any) -> list[Step]:
         "programmes": sorted(person.programmes()),
         "contact_id": person.contact_id,
     }
+    kind: Any = type(record)
     connection = db.session.connection()
     steps = [
         _step(place, record, connection.execute(statement, asked).all())
-        for place, statement in enumerate(_statements(type(record)))
+        for place, statement in enumerate(_statements(kind))
     ]
     if _taskforce_of(record) not in taskforces:
         return [s for s in steps if s.items]

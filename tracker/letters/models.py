@@ -29,6 +29,8 @@ from tracker.letters.rules import (
 from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import FocusArea
 
+MOVING = "state IN ('draft', 'with_chair', 'approved')"
+
 
 class Letter(WithId, Versioned, Base):
     """A letter's state and dates. The date of the letter and the due date are planned until it is issued."""
@@ -43,6 +45,7 @@ class Letter(WithId, Versioned, Base):
         CheckConstraint("state NOT IN ('issued', 'recorded') OR letter_date IS NOT NULL", name="sent_has_a_date"),
         CheckConstraint("state <> 'issued' OR sent_how IS NOT NULL", name="issued_says_how"),
         Index("ix_letter_taskforce", "taskforce_id", "id"),
+        Index("ix_letter_moving", "taskforce_id", "id", sqlite_where=text(MOVING), postgresql_where=text(MOVING)),
     )
 
     taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))

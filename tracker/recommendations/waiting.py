@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from textwrap import shorten
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, func, literal_column, select, union_all
 
 from tracker.core.db import db
 from tracker.core.permissions import CHAIRS, Person, Role
@@ -118,7 +118,23 @@ def _responses_to_look_at(taskforces: Iterable[int]) -> list[Waiting]:
     ]
 
 
-def _assignments(*conditions: Any) -> Select[Any]:
+def _first_of_each(taskforces: Iterable[int], *conditions: Any) -> Any:
+    """Ids of the first LIMIT open assignments of each taskforce, in due order.
+
+    One taskforce is read along its index and no further; of several at once the planner would sort every row.
+    """
+    firsts = (
+        select(Assignment.id)
+        .where(IS_OPEN, *conditions, Assignment.taskforce_id == taskforce_id)
+        .order_by(DUE, Assignment.id)
+        .limit(LIMIT)
+        .subquery()
+        for taskforce_id in taskforces
+    )
+    return union_all(*(select(first.c.id) for first in firsts))
+
+
+def _assignments(taskforces: Iterable[int], *conditions: Any) -> Select[Any]:
     """Reference, words and programme of open assignments, in due order."""
     shown: tuple[Any, ...] = (
         Assignment.due_on,
@@ -134,14 +150,14 @@ def _assignments(*conditions: Any) -> Select[Any]:
         statement.join(Recommendation, Recommendation.id == Assignment.recommendation_id)
         .join(LetterRecommendation, LetterRecommendation.id == Assignment.wording_id)
         .join(Programme, Programme.id == Assignment.programme_id)
-        .where(IS_OPEN, *conditions)
+        .where(Assignment.id.in_(_first_of_each(taskforces, *conditions)))
         .order_by(DUE, Assignment.id)
         .limit(LIMIT)
     )
 
 
 def _answers_to_assess(taskforces: Iterable[int]) -> list[Waiting]:
-    statement = _assignments(NOT_AWAITING, NOT_ASSESSED, Assignment.taskforce_id.in_(taskforces))
+    statement = _assignments(taskforces, NOT_AWAITING, NOT_ASSESSED)
     return [
         Waiting(
             reference=row.reference,
@@ -158,9 +174,7 @@ def _answers_to_assess(taskforces: Iterable[int]) -> list[Waiting]:
 
 
 def _late_answers(taskforces: Iterable[int], today: date) -> list[Waiting]:
-    late = _assignments(
-        IS_AWAITING, Assignment.taskforce_id.in_(taskforces), DUE.between(date.min, today - timedelta(days=1))
-    )
+    late = _assignments(taskforces, IS_AWAITING, DUE.between(date.min, today - timedelta(days=1)))
     return [
         Waiting(
             reference=row.reference,
