@@ -1,21 +1,44 @@
-"""Word documents out: letters and board cover sheets, and the safe HTML of the same Markdown.
+"""Word documents: letters and board cover sheets out, letters in, letterheads, and the safe HTML of the same Markdown.
 
 Knows plain data only: no database rows, no request, no clock. The same input gives the same bytes.
 """
 
 from tracker.documents.cover_sheet import write_cover_sheet
 from tracker.documents.letter import write_letter
+from tracker.documents.letterhead import (
+    CleanedReference,
+    clean_reference,
+    open_reference,
+    specimen_cover_sheet,
+    specimen_letter,
+)
 from tracker.documents.markup import plain_text, split_at_recommendations
 from tracker.documents.markup_html import to_html, to_inline_html
+from tracker.documents.markup_write import escape_markup
 from tracker.documents.model import CoverSheet, Letter, LetterRecommendation, Meta, ReportedRecommendation
+from tracker.documents.pictures import check_png
+from tracker.documents.reading import ReadLetter, ReadRecommendation, as_read, read_letter
+from tracker.documents.untrusted import BadFile
 
 __all__ = [
+    "BadFile",
+    "CleanedReference",
     "CoverSheet",
     "Letter",
     "LetterRecommendation",
     "Meta",
+    "ReadLetter",
+    "ReadRecommendation",
     "ReportedRecommendation",
+    "as_read",
+    "check_png",
+    "clean_reference",
+    "escape_markup",
+    "open_reference",
     "plain_text",
+    "read_letter",
+    "specimen_cover_sheet",
+    "specimen_letter",
     "split_at_recommendations",
     "to_html",
     "to_inline_html",

@@ -7,6 +7,7 @@ from tracker.documents import ooxml
 from tracker.documents.markup import Block, Heading, ListBlock, Paragraph, Span, parse, parse_inline
 from tracker.documents.model import Meta
 from tracker.documents.package import core_properties, pack, write_package
+from tracker.documents.pictures import check_png
 from tracker.documents.reference import Reference, fill_slots
 from tracker.documents.text import clean, is_right_to_left, one_line
 
@@ -98,9 +99,9 @@ class DocumentBuilder:
     def picture(self, style: str, png: bytes, alternative_text: str, *, height: int, widest: int) -> str:
         """Return a paragraph with a PNG, `height` high but not over `widest` (English Metric Units).
 
-        Raises ValueError if it is not a PNG.
+        Raises ValueError if it is not a sound PNG of a signature's size.
         """
-        pixels_across, pixels_down = ooxml.png_size(png)
+        pixels_across, pixels_down = check_png(png)
         width = height * pixels_across // pixels_down
         if width > widest:
             width, height = widest, max(1, height * widest // width)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tracker.documents.body import IN_TABLE, DocumentBuilder
 from tracker.documents.model import CoverSheet, ReportedRecommendation
-from tracker.documents.reference import bundled
+from tracker.documents.reference import Reference, bundled
 from tracker.documents.text import one_line
 
 # Twentieths of a point; each table is as wide as the page between its margins.
@@ -15,17 +15,17 @@ _REPORT_TITLE = "Recommendations reported on"
 _NOT_STATED = "Not stated"
 
 
-def write_cover_sheet(sheet: CoverSheet) -> bytes:
-    """Return the cover sheet as a Word document; the same sheet gives the same bytes.
+def write_cover_sheet(sheet: CoverSheet, reference: Reference | None = None) -> bytes:
+    """Return the cover sheet as a Word document on `reference`, or else on the bundled one.
 
     Raises ValueError for a stamp without a time zone.
     """
-    builder = DocumentBuilder(bundled("board"))
+    builder = DocumentBuilder(reference or bundled("board"))
     organisation = one_line(sheet.organisation)
-    reference = one_line(sheet.paper_reference)
+    paper = one_line(sheet.paper_reference)
     authors = "; ".join(name for name in map(one_line, sheet.authors) if name)
     content = [
-        builder.lines("Paper Reference", [f"Paper: {reference}"] if reference else []),
+        builder.lines("Paper Reference", [f"Paper: {paper}"] if paper else []),
         builder.lines("Title", [f"{organisation} – Board paper" if organisation else "Board paper"]),
         _sheet_table(builder, sheet),
         _report(builder, sheet.recommendations),
@@ -35,7 +35,9 @@ def write_cover_sheet(sheet: CoverSheet) -> bytes:
         "organisation": organisation,
         "unit": "Board paper",
         "marking": sheet.classification,
-        "reference": reference,
+        "reference": paper,
+        "title": sheet.title,
+        "date": "",
     }
     return builder.finish("".join(content), slots, sheet.meta, draft=sheet.draft)
 

@@ -6,20 +6,20 @@ from tracker.documents import ooxml
 from tracker.documents.body import DocumentBuilder
 from tracker.documents.markup import split_at_recommendations
 from tracker.documents.model import Letter, LetterRecommendation
-from tracker.documents.reference import bundled
+from tracker.documents.reference import Reference, bundled
 
 _SIGNATURE_HEIGHT = 16 * ooxml.EMU_PER_CM // 10
 _SIGNATURE_WIDEST = 8 * ooxml.EMU_PER_CM
 _LETTER = re.compile(r"([a-z])\1{0,24}")
 
 
-def write_letter(letter: Letter) -> bytes:
-    """Return the letter as a Word document; the same letter gives the same bytes.
+def write_letter(letter: Letter, reference: Reference | None = None) -> bytes:
+    """Return the letter as a Word document on `reference`, or else on the bundled one; the same gives the same bytes.
 
     Raises ValueError for a picture that is not a PNG, a stamp without a time zone, and a recommendation's letter
     that Word cannot count to (it goes a … z, aa, bb … zz).
     """
-    builder = DocumentBuilder(bundled("letter"))
+    builder = DocumentBuilder(reference or bundled("letter"))
     before, after = split_at_recommendations(letter.body)
     content = [
         builder.lines("Sender Address", letter.sender_address),
@@ -41,6 +41,8 @@ def write_letter(letter: Letter) -> bytes:
         "unit": letter.unit,
         "marking": letter.classification,
         "reference": f"Our reference: {letter.reference}" if letter.reference else "",
+        "title": letter.subject,
+        "date": letter.date_text,
     }
     return builder.finish("".join(content), slots, letter.meta, draft=letter.draft)
 

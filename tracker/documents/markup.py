@@ -66,14 +66,15 @@ class ListBlock:
 Block = Heading | Paragraph | ListBlock
 
 
-def _is_safe_link(url: str) -> bool:
+def is_safe_link(url: str) -> bool:
+    """Whether a letter may link to this address: http, https or mailto, in a form that Word never calls damaged."""
     return len(url) <= _LONGEST_LINK and bool(_SAFE_LINK.match(url))
 
 
 def _make_parser(*rules: str) -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False, "maxNesting": 40})
     parser.enable(list(rules))
-    parser.validateLink = _is_safe_link  # type: ignore[method-assign]
+    parser.validateLink = is_safe_link  # type: ignore[method-assign]
     return parser
 
 

@@ -1,6 +1,5 @@
 """The few shapes of WordprocessingML that we write, as strings. Everything typed is escaped here and only here."""
 
-import struct
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -100,13 +99,3 @@ def picture(relationship_id: str, width: int, height: int, alternative_text: str
         f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
         "</pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
     )
-
-
-def png_size(data: bytes) -> tuple[int, int]:
-    """Return a PNG's width and height in pixels. Raises ValueError for anything that is not a PNG."""
-    if len(data) < 24 or data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR":
-        raise ValueError("The picture of the signature is not a PNG file")
-    width, height = struct.unpack(">II", data[16:24])
-    if not width or not height:
-        raise ValueError("The picture of the signature has no size")
-    return width, height

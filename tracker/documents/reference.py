@@ -5,9 +5,10 @@ found by tag, so there is no template language and nothing in the file is ever e
 more than writing a letter, so each is opened once and kept in the form that the writers need.
 """
 
+import io
 import zipfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from docx import Document
@@ -16,6 +17,7 @@ from lxml import etree
 
 from tracker.documents.package import Packed, pack
 
+_KEPT_OPEN = 8
 _FOLDER = Path(__file__).parent / "references"
 
 
@@ -48,12 +50,18 @@ class Reference:
 @cache
 def bundled(name: str) -> Reference:
     """Open the bundled reference document `name` ("letter" or "board")."""
-    return _open(_FOLDER / f"{name}.docx")
+    return _open((_FOLDER / f"{name}.docx").read_bytes())
 
 
-def _open(path: Path) -> Reference:
-    document = Document(str(path))
-    with zipfile.ZipFile(path) as archive:
+@lru_cache(maxsize=_KEPT_OPEN)
+def open_reference(content: bytes) -> Reference:
+    """Open a reference document that `clean_reference` has cleaned; the last few are kept open."""
+    return _open(content)
+
+
+def _open(content: bytes) -> Reference:
+    document = Document(io.BytesIO(content))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist()}
     body = document.element.body
     for child in list(body)[:-1]:
