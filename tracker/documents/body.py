@@ -1,7 +1,7 @@
 """Builds one document on a reference: its paragraphs as XML, and what they need from the other parts."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tracker.documents import ooxml
 from tracker.documents.markup import Block, Heading, ListBlock, Paragraph, Span, parse, parse_inline
@@ -32,6 +32,7 @@ IN_BODY = Look(
     numbers=("List Number", "List Number 2", "List Number 3"),
     continuations=("List Continue", "List Continue 2", "List Continue 3"),
 )
+IN_RESPONSE_REQUEST = replace(IN_BODY, paragraph="Response Request")
 IN_TABLE = Look(
     paragraph="Table Text",
     headings=("Table Heading",),
@@ -75,7 +76,7 @@ class DocumentBuilder:
 
     def markdown(self, source: str, look: Look = IN_BODY) -> str:
         """Return the paragraphs of a Markdown text."""
-        outline = self._outline if look is IN_BODY else 0
+        outline = 0 if look is IN_TABLE else self._outline
         return "".join(self._block(block, look, 0) for block in parse(source, outline))
 
     def bullets(self, texts: Iterable[str], look: Look) -> str:
@@ -158,7 +159,7 @@ class DocumentBuilder:
     def _block(self, block: Block, look: Look, depth: int) -> str:
         match block:
             case Heading(level, spans):
-                self._outline = level if look is IN_BODY else self._outline
+                self._outline = self._outline if look is IN_TABLE else level
                 return self._paragraph(_at(look.headings, level - 1), spans)
             case Paragraph(spans):
                 return self._paragraph(look.paragraph, spans)

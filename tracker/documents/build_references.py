@@ -7,7 +7,7 @@ The secretariat edits copies of them in Word.
 from pathlib import Path
 
 from tracker.documents.ooxml import R, W, relationship
-from tracker.documents.package import pack, write_package
+from tracker.documents.package import content_types, pack, package_relationships, write_package
 from tracker.documents.reference_styles import numbering_xml, style_id, styles_xml
 
 FOLDER = Path(__file__).parent / "references"
@@ -15,7 +15,6 @@ NAMES = ("letter", "board")
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _PARTS = ("styles", "numbering", "settings", "header1", "header2", "footer1", "footer2")
 _SAMPLE = (
     ("Title", "Reference document: edit the styles, header and footer; this text is ignored"),
@@ -36,8 +35,8 @@ def build(name: str) -> bytes:
         "Letterhead Unit", "unit", "Unit", 4
     )
     parts = {
-        "[Content_Types].xml": _content_types(),
-        "_rels/.rels": _package_relationships(),
+        "[Content_Types].xml": content_types(f"word/{part}.xml" for part in ("document", *_PARTS)),
+        "_rels/.rels": package_relationships(),
         "word/document.xml": _document(),
         "word/_rels/document.xml.rels": _document_relationships(),
         "word/styles.xml": styles_xml(),
@@ -114,28 +113,6 @@ def _document_relationships() -> str:
         relationship(f"rId{number}", part.rstrip("12"), f"{part}.xml") for number, part in enumerate(_PARTS, 1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
-
-
-def _package_relationships() -> str:
-    return (
-        f'<Relationships xmlns="{_PACKAGE}/relationships">{relationship("rId1", "officeDocument", "word/document.xml")}'
-        f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
-        'Target="docProps/core.xml"/></Relationships>'
-    )
-
-
-def _content_types() -> str:
-    overrides = "".join(
-        f'<Override PartName="/word/{part}.xml" ContentType="{_WORD_TYPE}.{part.rstrip("12")}+xml"/>' for part in _PARTS
-    )
-    return (
-        f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
-        f'<Override PartName="/word/document.xml" ContentType="{_WORD_TYPE}.document.main+xml"/>{overrides}'
-        '<Override PartName="/docProps/core.xml" '
-        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-    )
 
 
 def _properties(name: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from tracker.documents import ooxml
-from tracker.documents.body import DocumentBuilder
+from tracker.documents.body import IN_RESPONSE_REQUEST, DocumentBuilder
 from tracker.documents.markup import split_at_recommendations
 from tracker.documents.model import Letter, LetterRecommendation
 from tracker.documents.reference import Reference, bundled
@@ -30,7 +30,7 @@ def write_letter(letter: Letter, reference: Reference | None = None) -> bytes:
         builder.markdown(before),
         _recommendations(builder, letter),
         builder.markdown(after),
-        builder.markdown(letter.response_request),
+        builder.markdown(letter.response_request, IN_RESPONSE_REQUEST),
         builder.lines("Closing", [letter.closing]),
         _signature(builder, letter),
         _notice(builder, "Copies to:", letter.copies_to),

@@ -5,13 +5,17 @@ The zip is written here and not by `zipfile`, so that parts that no document cha
 
 import struct
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
 from xml.sax.saxutils import escape
 
 from tracker.documents.model import Meta
+from tracker.documents.ooxml import relationship
 from tracker.documents.text import shortened
 
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _LONGEST_PROPERTY = 255  # Word's own limit
 _FIRST = ("[Content_Types].xml", "_rels/.rels", "word/document.xml")
 
@@ -57,6 +61,35 @@ def write_package(parts: dict[str, Packed]) -> bytes:
     listing = b"".join(directory)
     end = _END.pack(b"PK\5\6", 0, 0, len(parts), len(parts), len(listing), offset, 0)
     return b"".join(entries) + listing + end
+
+
+def package_relationships() -> str:
+    """Return what a package refers to: the document and its properties."""
+    return (
+        f'<Relationships xmlns="{_PACKAGE}/relationships">{relationship("rId1", "officeDocument", "word/document.xml")}'
+        f'<Relationship Id="rId2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
+        'Target="docProps/core.xml"/></Relationships>'
+    )
+
+
+def content_types(parts: Iterable[str]) -> str:
+    """Return the kinds of a package's parts: those in `word/`, and the properties."""
+    overrides = "".join(f'<Override PartName="/{part}" ContentType="{_content_type(part)}"/>' for part in parts)
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+        f'<Default Extension="jpeg" ContentType="image/jpeg"/>{overrides}'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+    )
+
+
+def _content_type(part: str) -> str:
+    kind = part.removeprefix("word/").removesuffix(".xml").rstrip("0123456789")
+    if kind == "theme":
+        return "application/vnd.openxmlformats-officedocument.theme+xml"
+    return f"{_WORD_TYPE}.{'document.main' if kind == 'document' else kind}+xml"
 
 
 def core_properties(meta: Meta, *, draft: bool) -> bytes:

@@ -13,34 +13,58 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PIECE = 256 * 1024
 
 
-def check_png(content: bytes) -> tuple[int, int]:
-    """Return the width and height in pixels of a signature's PNG.
+def check_png(content: bytes, what: str = "The picture of the signature") -> tuple[int, int]:
+    """Return the width and height in pixels of a PNG; `what` names the picture in messages.
 
     Raises ValueError, with the reason, for anything that is not one whole PNG of a sensible size.
     """
     if content[:8] != _SIGNATURE:
-        raise ValueError("The picture of the signature is not a PNG file.")
+        raise ValueError(f"{what} is not a PNG file.")
     if len(content) > _LARGEST_FILE:
-        raise ValueError(f"The picture of the signature is larger than {_LARGEST_FILE >> 20} MB.")
+        raise ValueError(f"{what} is larger than {_LARGEST_FILE >> 20} MB.")
     chunks = list(_chunks(content))
     if not chunks or chunks[0][0] != b"IHDR" or len(chunks[0][1]) != 13 or chunks[-1][0] != b"IEND":
-        raise ValueError("The picture of the signature is damaged: it is not a whole PNG file.")
+        raise ValueError(f"{what} is damaged: it is not a whole PNG file.")
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
     if not width or not height:
-        raise ValueError("The picture of the signature has no size.")
+        raise ValueError(f"{what} has no size.")
     if max(width, height) > _LONGEST_SIDE or width * height > _MOST_PIXELS:
         raise ValueError(
-            f"The picture of the signature is too large, {width} by {height} pixels: "
+            f"{what} is too large, {width} by {height} pixels: "
             f"at most {_LONGEST_SIDE} a side, about 600 by 200 is enough."
         )
     if colour not in _CHANNELS or depth not in (1, 2, 4, 8, 16):
-        raise ValueError("The picture of the signature is damaged: its colours are of no known kind.")
+        raise ValueError(f"{what} is damaged: its colours are of no known kind.")
     row = (width * _CHANNELS[colour] * depth + 7) // 8 + 1
     data = b"".join(data for kind, data in chunks if kind == b"IDAT")
     # Interlacing divides the picture into seven, each with rows of its own.
     if not _holds(data, row * height, row * height + (height * 8 + 64 if interlaced else 0)):
-        raise ValueError("The picture of the signature is damaged: part of the picture is missing.")
+        raise ValueError(f"{what} is damaged: part of the picture is missing.")
     return width, height
+
+
+def check_jpeg(content: bytes, what: str) -> tuple[int, int]:
+    """Return the width and height in pixels of a JPEG; `what` names the picture in messages.
+
+    Raises ValueError, with the reason, for anything that is not a JPEG of a sensible size.
+    """
+    if content[:3] != b"\xff\xd8\xff":
+        raise ValueError(f"{what} is not a JPEG file.")
+    if len(content) > _LARGEST_FILE:
+        raise ValueError(f"{what} is larger than {_LARGEST_FILE >> 20} MB.")
+    position = 2
+    for _ in range(_MOST_CHUNKS):
+        head = content[position : position + 9]
+        if len(head) < 9 or head[0] != 0xFF:
+            break
+        # The frame's header says the size; DHT, JPG and DAC stand among its markers but are none.
+        if 0xC0 <= head[1] <= 0xCF and head[1] not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", head[5:9])
+            if not width or not height or max(width, height) > _LONGEST_SIDE:
+                raise ValueError(f"{what} is {width} by {height} pixels: at most {_LONGEST_SIDE} a side.")
+            return width, height
+        position += 2 + max(2, int.from_bytes(head[2:4], "big"))
+    raise ValueError(f"{what} is damaged: it is not a whole JPEG file.")
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from tracker.documents.package import Packed, pack
+from tracker.documents.slots import slot_of
 
 _KEPT_OPEN = 8
 _FOLDER = Path(__file__).parent / "references"
@@ -101,29 +102,28 @@ def _open(content: bytes) -> Reference:
 
 
 def fill_slots(xml: bytes, values: dict[str, str]) -> bytes:
-    """Put plain text into the content controls of a header or footer, by tag.
+    """Put plain text into the content controls of a header or footer, wherever in it they stand.
 
     A control whose value is empty goes, and its paragraph with it if nothing else stands there.
     """
     root = etree.fromstring(xml)
-    for paragraph in root.findall(qn("w:p")):
+    for paragraph in list(root.iter(qn("w:p"))):
         emptied = False
         for control in paragraph.findall(qn("w:sdt")):
-            value = values.get(_tag_of(control))
+            value = values.get(slot_of(control))
             if value:
                 _set_text(control, value)
             elif value is not None:
                 paragraph.remove(control)
                 emptied = True
-        # A header or footer must keep one paragraph.
-        if emptied and paragraph.find(f".//{qn('w:r')}") is None and len(root) > 1:
-            root.remove(paragraph)
+        # Whatever holds paragraphs must keep one as its last.
+        following = paragraph.getnext()
+        kept = following if following is not None else paragraph.getprevious()
+        container = paragraph.getparent()
+        gone = emptied and paragraph.find(f".//{qn('w:r')}") is None
+        if gone and container is not None and kept is not None and kept.tag == qn("w:p"):
+            container.remove(paragraph)
     return etree.tostring(root, encoding="UTF-8", standalone=True)
-
-
-def _tag_of(control: etree._Element) -> str:
-    tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
-    return "" if tag is None else tag.get(qn("w:val")) or ""
 
 
 def _set_text(control: etree._Element, value: str) -> None:

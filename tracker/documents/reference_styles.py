@@ -91,6 +91,7 @@ PARAGRAPH_STYLES = (
     ParagraphStyle("Recipient Address", custom=True, after=320, line=_ADDRESS_LINE),
     ParagraphStyle("Salutation", following="Body Text", after=200),
     ParagraphStyle("Subject", custom=True, following="Body Text", after=200, keep=True, bold=True, outline=0),
+    ParagraphStyle("Response Request", "Body Text", custom=True, after=160, line=_TEXT_LINE),
     ParagraphStyle("Closing", following="Signature", before=240, keep=True),
     ParagraphStyle("Signature Image", custom=True, following="Signature", before=120, keep=True),
     _SIGNATURE,
