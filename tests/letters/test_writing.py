@@ -238,8 +238,8 @@ def test_added_recommendation_names_its_point_and_takes_the_focus(heard, visit):
     secretary = visit("secretary@epc.test")
     secretary.get("/letters/new?workshop=EPC-W01")
     page = secretary.send("Preview", names={"arrange": f"point-{heard.points[1]}"})
-    assert [e.get("id") for e in page.tree.iterfind(".//*[@autofocus]")] == ["recommendations-0-title"]
-    assert "Point heard: Concern number 2" in page.text
+    assert [e.get("id") for e in page.tree.iterfind(".//*[@autofocus]")] == ["recommendations-0-text"]
+    assert "Rests on The points heard that it rests on Concern: Concern number 2" in page.text
     page = secretary.send("Preview")
     assert [e.get("id") for e in page.tree.iterfind(".//*[@autofocus]")] == ["preview-title"]
 

@@ -22,7 +22,8 @@ SELECT hashtext(string_agg(line, ' ' ORDER BY line)) FROM (
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     WHERE relnamespace = 'public'::regnamespace
-    UNION ALL SELECT concat_ws(' ', conname, convalidated) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT concat_ws(' ', conname, convalidated) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
     UNION ALL SELECT concat_ws(' ', tgname, tgenabled, tgrelid::regclass) FROM pg_trigger
     UNION ALL SELECT concat_ws(' ', proname, prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 ) AS lines"""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core.db import Base, db, insert_into
 
-REFERENCE = re.compile(r"(?P<code>[A-Z][A-Z0-9]{1,7})-(?P<letter>[A-Z])(?P<number>\d{2,6})(?P<part>\([a-z]{1,2}\))?")
+REFERENCE = re.compile(r"(?P<code>[A-Z][A-Z0-9]{1,7})-(?P<letter>[A-Z])(?P<number>\d{2,6})(?P<part>\([a-z]{1,10}\))?")
 
 
 @dataclass(frozen=True)

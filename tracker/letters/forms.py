@@ -46,13 +46,26 @@ class PartForm(Form):
 class AskForm(PartForm):
     """One recommendation: a fieldset of the writing page."""
 
+    # What stands in sight. Every other field is optional, and folded away until it holds something.
+    IN_SIGHT = frozenset({"ask_id", "text", "title", "placement", "rests_on"})
+
     ask_id = HiddenField()
-    title = TextField("Title")
-    kind = SelectOne("Kind", choices_of(AskKind), kind=AskKind, required="Choose the kind of recommendation")
-    placement = RadioOne(
-        "Where it stands", choices_of(Placement), kind=Placement, required="Say whether it is listed or in the text"
-    )
     text = LongTextField("Recommendation", rows=3, required="Enter the recommendation")
+    title = TextField("Title")
+    placement = RadioOne(
+        "Where it stands",
+        choices_of(Placement),
+        kind=Placement,
+        default=Placement.LISTED,
+        required="Say whether it is listed or in the text",
+    )
+    kind = SelectOne(
+        "Kind",
+        choices_of(AskKind),
+        kind=AskKind,
+        default=AskKind.RECOMMENDATION,
+        required="Choose the kind of recommendation",
+    )
     board_wording = LongTextField(
         "Wording for the board", rows=2, hint="How a board paper says it, where that is shorter or plainer"
     )
@@ -61,6 +74,26 @@ class AskForm(PartForm):
     theme = TextField("Theme", hint="Optional. For example: small print")
     focus_area = SelectOne("Focus area", [("", "None"), *choices_of(FocusArea)])
     principles = CheckMany("Principles", choices_of(Principle), hint="The principles that it serves. Optional")
+
+    @property
+    def more(self) -> list[Any]:
+        """The optional fields that are folded away."""
+        return [f for f in self if f.short_name not in self.IN_SIGHT]
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether one of the optional fields holds something, or an error."""
+        return any(f.errors or (f.data and str(f.data) != str(f.default or "")) for f in self.more)
+
+    @property
+    def chosen_points(self) -> list[tuple[str, str]]:
+        """(value, words) of the points that it rests on."""
+        return [(value, words) for value, words, chosen, _ in self.rests_on.iter_choices() if chosen]
+
+    @property
+    def other_points(self) -> list[tuple[str, str]]:
+        """(value, words) of the points on offer that it does not rest on."""
+        return [(value, words) for value, words, chosen, _ in self.rests_on.iter_choices() if not chosen]
 
     def ask(self) -> Ask:
         """The recommendation as typed; what is not chosen yet is a listed recommendation."""
@@ -94,9 +127,16 @@ def ask_values(ask: Ask) -> dict[str, Any]:
 class AsksForm(TrackerForm):
     """A form with recommendations: fieldsets that can be added, moved and removed without saving."""
 
+    MOST = MOST_RECOMMENDATIONS
+    # So many boxes a page can hold; beyond that each recommendation opens its own.
+    MOST_BOXES = 2000
+
     recommendations = FieldList(FormField(AskForm), label="Recommendations")
+    passage = HiddenField()
     points: Sequence[PointHeard] = ()
-    added = False
+    # What the button pressed last leads to: the control that takes the focus, of which recommendation (from 0).
+    focus: tuple[str, int] = ("", -1)
+    opened = -1
 
     def offer_points(self, points: Sequence[PointHeard]) -> None:
         """What each recommendation may rest on."""
@@ -105,24 +145,48 @@ class AsksForm(TrackerForm):
         for entry in self.recommendations:
             entry.form.rests_on.choices = choices
 
+    @property
+    def is_full(self) -> bool:
+        return len(self.recommendations) >= self.MOST
+
+    @property
+    def folds_points(self) -> bool:
+        """Whether points not chosen are too many to stand with every recommendation."""
+        return len(self.recommendations) * len(self.points) > self.MOST_BOXES
+
     def arrange(self, step: str) -> bool:
-        """Do what a button asks ("add", "point-7", "remove-0", "up-1", "down-0"); False where none was pressed."""
+        """Do what a button asks ("add", "passage", "point-7", "up-1", …); False where none was pressed."""
         verb, _, number = step.partition("-")
         n = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else -1
+        if verb in {"add", "point", "passage"}:
+            self._append(verb, n)
+        elif verb in {"up", "down", "remove", "points"} and 0 <= n < len(self.recommendations):
+            self._move(verb, n)
+        self.passage.data = ""
+        return bool(step)
+
+    def _append(self, verb: str, point_id: int) -> None:
+        if self.is_full:
+            return
+        new: dict[str, Any] = {"kind": AskKind.RECOMMENDATION, "placement": Placement.LISTED}
+        if verb == "point" and point_id > 0:
+            new["rests_on"] = [point_id]
+        if verb == "passage":
+            new |= {"placement": Placement.IN_TEXT, "text": (self.passage.data or "").replace("\r\n", "\n").strip()}
+        self.recommendations.append_entry(new)
+        self.focus = ("text", len(self.recommendations) - 1)
+
+    def _move(self, verb: str, n: int) -> None:
         asks: list[dict[str, Any]] = [entry.data for entry in self.recommendations]
-        if verb in {"add", "point"} and len(asks) < MOST_RECOMMENDATIONS:
-            asks.append({"kind": AskKind.RECOMMENDATION, "placement": Placement.LISTED, "rests_on": [n][: n > 0]})
-            self.added = True
-        elif verb == "remove" and 0 <= n < len(asks):
+        to = {"up": n - 1, "down": n + 1}.get(verb, n)
+        self.focus = (verb, to)
+        if verb == "points":
+            self.opened = n
+        elif verb == "remove":
             del asks[n]
-        elif verb == "up" and 0 < n < len(asks):
-            asks[n - 1], asks[n] = asks[n], asks[n - 1]
-        elif verb == "down" and 0 <= n < len(asks) - 1:
-            asks[n + 1], asks[n] = asks[n], asks[n + 1]
-        elif not step:
-            return False
+        elif 0 <= to < len(asks):
+            asks.insert(to, asks.pop(n))
         self._lay_out(asks)
-        return True
 
     def _lay_out(self, asks: list[dict[str, Any]]) -> None:
         while self.recommendations.entries:
@@ -135,7 +199,7 @@ class AsksForm(TrackerForm):
         return tuple(entry.form.ask() for entry in self.recommendations)
 
     def shown(self) -> list[Any]:
-        return [f for f in super().shown() if f.name != "recommendations"]
+        return [f for f in super().shown() if f.name not in {"recommendations", "passage"}]
 
     def called(self, place: int) -> str:
         """What the page calls the recommendation at this place, from 1."""

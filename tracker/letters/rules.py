@@ -12,7 +12,8 @@ from tracker.core.labels import Labelled
 from tracker.core.working_days import Working, add_working_days
 
 RECOMMENDATIONS_MARK = "{recommendations}"
-MOST_RECOMMENDATIONS = 40
+# More would need parts of more than ten letters (a … z, aa, bb …), which no reference holds.
+MOST_RECOMMENDATIONS = 250
 
 
 class LetterKind(Labelled):

@@ -15,6 +15,7 @@ from tracker.documents import Letter as Document
 from tracker.letters import clearance_views, documents, operations, pages, queries
 from tracker.letters.blueprint import attachment, bp, show
 from tracker.letters.forms import HashForm, RecordForm, WritingForm
+from tracker.letters.heard import points_heard
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState
 from tracker.web import htmx
@@ -94,16 +95,20 @@ def _take_draft(form: Any, render: Any, write: Any) -> Response | str:
 
 
 def _writing(form: WritingForm, document: Document, key: str | None, title: str) -> str:
+    """The writing page, or the pieces of it that a button changes."""
     return render_template(
-        "letters/edit.html",
-        form=form,
-        document=document,
+        "letters/_arranged.html" if htmx.target() == "asks" else "letters/edit.html",
         key=key,
         title=title,
-        points=form.points,
         args=request.args,
-        previewed="preview" in request.form and not form.added,
+        previewed="preview" in request.form and not form.focus[0],
+        **_preview(form, document),
     )
+
+
+def _preview(form: WritingForm, document: Document) -> dict[str, Any]:
+    heard = points_heard(form.points, form.asks(), request.args.getlist("point"))
+    return {"form": form, "document": document, "heard": heard}
 
 
 @bp.route("/letters/preview", methods=["POST"])
@@ -112,15 +117,19 @@ def preview_new_letter() -> str:
     start = pages.get_start(person(), request.args)
     if start is None:
         raise NotFound("There is nothing here that you can see.")
-    document = pages.previewed(WritingForm(data=start.values()), start.taskforce, start.to)
-    return render_template("letters/_printed.html", document=document)
+    form = WritingForm(data=start.values())
+    pages.offer(form, start.taskforce_id, start.workshop)
+    document = pages.previewed(form, start.taskforce, start.to)
+    return render_template("letters/_previewed.html", **_preview(form, document))
 
 
 @bp.route("/letters/<record:key>/preview", methods=["POST"])
 @permission("letter.edit", queries.get_letter_for)
 def preview_letter(letter: Letter) -> str:
-    document = pages.previewed(WritingForm.of(letter), letter.taskforce, pages.addressed(letter))
-    return render_template("letters/_printed.html", document=document)
+    form = WritingForm.of(letter)
+    pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
+    document = pages.previewed(form, letter.taskforce, pages.addressed(letter))
+    return render_template("letters/_previewed.html", **_preview(form, document))
 
 
 @bp.route("/letters/record", methods=["GET", "POST"])
@@ -133,7 +142,8 @@ def record_letter() -> Response | str:
     pages.offer(form, start.taskforce_id, start.workshop)
 
     def render(form: RecordForm) -> str:
-        return render_template("letters/record.html", form=form, points=form.points)
+        page = "letters/_asks.html" if htmx.target() == "asks" else "letters/record.html"
+        return render_template(page, form=form)
 
     def write(_record: Any) -> Response:
         draft = form.draft(settle(form.addressee, by=person()))

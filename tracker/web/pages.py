@@ -53,7 +53,7 @@ class RecordConverter(BaseConverter):
     """A record in an address: its reference (EPC-L02, EPC-L02(b)), or its id while it has none."""
 
     part_isolating = True
-    regex = r"[A-Z][A-Z0-9]{1,7}-[A-Z][0-9]{2,6}(?:\([a-z]{1,2}\))?|[0-9]{1,9}"
+    regex = r"[A-Z][A-Z0-9]{1,7}-[A-Z][0-9]{2,6}(?:\([a-z]{1,10}\))?|[0-9]{1,9}"
 
 
 class IdConverter(BaseConverter):
