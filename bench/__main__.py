@@ -1,7 +1,8 @@
 """`python -m bench`: how long each page takes, as server CPU per request, at two sizes.
 
 Every figure is the median over many requests through the whole WSGI application, signed in, in one process, next to a
-constant page of the same size served by the same application in the same run, and a page of 50 rows by bare Jinja.
+constant page of the same size served by the same application in the same run, and a page of 50 rows by bare Jinja; a
+write's constant page is as long as the page it leads to. A letter's Word document stands next to deflating its parts.
 Results are printed and written as JSON to bench/results/.
 """
 
@@ -9,11 +10,9 @@ from __future__ import annotations
 
 import argparse
 import gc
-import hashlib
 import json
 import os
 import platform
-import secrets
 import statistics
 import tempfile
 import time
@@ -24,14 +23,15 @@ from typing import Any
 import flask_migrate
 from flask import Flask
 from jinja2 import Environment
-from sqlalchemy import insert, select
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from bench.pages import PAGES, WRITES, Target
+from bench import writing
+from bench.pages import PAGES, Target
+from tests.support.visitor import Visitor
 from tracker import create_app
-from tracker.accounts.models import User, UserSession
 from tracker.core import clock
-from tracker.core.db import db, side_write, writing
+from tracker.core.db import db, side_write
+from tracker.core.db import writing as writing_transaction
 from tracker.demo.bulk import load_bulk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,16 +39,15 @@ BARE = Environment(autoescape=True).from_string(
     "<table>{% for r in rows %}<tr><th>{{ r[0] }}</th><td>{{ r[1] }}</td><td>{{ r[2] }}</td><td>{{ r[3] }}</td>"
     "<td>{{ r[4] }}</td></tr>{% endfor %}</table>"
 )
+LEAST = 30
 ROWS = [(f"BT1-L{i:02d}(a)", f"Recommendation {i}", "Programme", "28 Jan 2024", "Open") for i in range(50)]
 
 
-def make_app(folder: Path, recommendations: int) -> tuple[Flask, str]:
-    """A fresh database of this size, and the application on it; returns it with a secretary's cookie."""
+def make_app(folder: Path, recommendations: int) -> Visitor:
+    """A fresh database of this size and the application on it: returns a secretary's browser."""
     folder.mkdir(parents=True, exist_ok=True)
     url = os.environ.get("TRACKER_BENCH_DATABASE_URL") or f"sqlite:///{folder / 'bench.sqlite3'}"
-    app = create_app(
-        {"SQLALCHEMY_DATABASE_URI": url, "DATA_DIR": folder, "SECRET_KEY": "bench", "WTF_CSRF_ENABLED": False}
-    )
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "DATA_DIR": folder, "SECRET_KEY": "bench"})
     constant: dict[int, bytes] = {}
 
     def constant_page(size: int) -> bytes:
@@ -59,44 +58,47 @@ def make_app(folder: Path, recommendations: int) -> tuple[Flask, str]:
     with app.app_context():
         flask_migrate.upgrade(directory=str(ROOT / "migrations"))
         started = time.perf_counter()
-        with writing():
+        with writing_transaction():
             email = load_bulk(recommendations)
         if db.engine.dialect.name == "sqlite":
             with side_write() as connection:
                 connection.exec_driver_sql("ANALYZE")
         print(f"{recommendations:,} recommendations loaded in {time.perf_counter() - started:.1f} s")
-        return app, _cookie(app, email)
+    return Visitor(app, email)
 
 
-def _cookie(app: Flask, email: str) -> str:
-    token, now = secrets.token_urlsafe(32), clock.now()
-    user_id = db.session.execute(select(User.id).where(User.email == email)).scalar_one()
-    row = {"user_id": user_id, "token_hash": hashlib.sha256(token.encode()).hexdigest()}
-    with side_write() as connection:
-        connection.execute(insert(UserSession).values(**row, started_at=now, last_used_at=now))
-    serializer = app.session_interface.get_signing_serializer(app)
-    value = serializer.dumps({"_user_id": token, "_fresh": True})
-    return f"{app.config['SESSION_COOKIE_NAME']}={value}"
+def cookie_of(visitor: Visitor) -> str:
+    """The cookie as it is from the second page on: the first one has brought the token that its forms carry."""
+    visitor.get("/account")
+    cookie = visitor.client.get_cookie(visitor.app.config["SESSION_COOKIE_NAME"])
+    if cookie is None:
+        raise SystemExit("nobody is signed in")
+    return f"{cookie.key}={cookie.value}"
 
 
-def call(app: Flask, cookie: str, target: Target) -> tuple[int, bytes]:
+def call(app: Flask, cookie: str, target: Target, data: dict[str, Any] | None = None) -> tuple[int, bytes]:
     """One request; returns the status and the body."""
-    builder = EnvironBuilder(path=target.path, query_string=target.query, method=target.method, data=target.data)
+    sent = target.data if data is None else data
+    builder = EnvironBuilder(path=target.path, query_string=target.query or None, method=target.method, data=sent)
     builder.headers["Cookie"] = cookie
     body, status, _ = run_wsgi_app(app.wsgi_app, builder.get_environ(), buffered=True)
     return int(status.split()[0]), b"".join(body)
 
 
-def measure(act: Callable[[], Any], seconds: float, least: int = 30) -> dict[str, float]:
-    """Milliseconds of CPU and of wall time of `act`: medians, and the 99th percentile of the wall."""
+def measure(act: Callable[..., Any], seconds: float, fresh: Callable[[], Any] | None = None) -> dict[str, float]:
+    """Milliseconds of CPU and of wall time of `act`: medians, and the 99th percentile of the wall.
+
+    `fresh` makes the argument of each call, outside the clock.
+    """
     for _ in range(5):
-        act()
+        act(*([fresh()] if fresh else []))
     gc.collect()
     gc.freeze()
     cpu, wall, end = [], [], time.perf_counter() + seconds
-    while len(cpu) < least or time.perf_counter() < end:
+    while len(cpu) < LEAST or time.perf_counter() < end:
+        arguments = [fresh()] if fresh else []
         c, w = time.process_time_ns(), time.perf_counter_ns()
-        act()
+        act(*arguments)
         cpu.append((time.process_time_ns() - c) / 1e6)
         wall.append((time.perf_counter_ns() - w) / 1e6)
     gc.unfreeze()
@@ -105,35 +107,49 @@ def measure(act: Callable[[], Any], seconds: float, least: int = 30) -> dict[str
 
 
 def measure_size(recommendations: int, seconds: float) -> dict[str, Any]:
-    """The figures of every page at one size."""
+    """The figures of every page, write and document at one size."""
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
-        app, cookie = make_app(Path(folder), recommendations)
+        visitor = make_app(Path(folder), recommendations)
+        app, cookie = visitor.app, cookie_of(visitor)
         bare = measure(lambda: BARE.render(rows=ROWS), min(seconds, 0.5))
         found["bare Jinja, 50 rows"] = {"bytes": len(BARE.render(rows=ROWS))} | bare
-        for target in (*PAGES, *WRITES):
-            with app.app_context():
-                ready = target.prepare() if target.prepare else target
-            status, body = call(app, cookie, ready)
-            if status != ready.status:
-                raise SystemExit(f"{target.name}: {status} instead of {ready.status}: {body[:300]!r}")
-            figures = measure(lambda ready=ready: call(app, cookie, ready), seconds)
-            same = Target("constant", f"/bench/constant/{len(body)}")
-            constant = measure(lambda same=same: call(app, cookie, same), min(seconds, 0.5))
-            ratios = {"constant": figures["cpu"] / constant["cpu"], "bare": figures["cpu"] / bare["cpu"]}
-            found[target.name] = {"bytes": len(body), **figures, "constant_cpu": constant["cpu"], "ratios": ratios}
+        for target in PAGES:
+            found[target.name] = _measure_target(app, cookie, target, seconds, bare["cpu"])
+        letter_id = writing.draft_letter(app)
+        for target in writing.targets(visitor, letter_id):
+            found[target.name] = _measure_target(app, cookie, target, seconds, bare["cpu"])
+        found["a letter of 5 pages as DOCX"] = _measure_docx(app, letter_id, seconds)
         with app.app_context():
             db.engine.dispose()
     return found
 
 
+def _measure_target(app: Flask, cookie: str, target: Target, seconds: float, bare: float) -> dict[str, Any]:
+    """One request's figures, and how they stand to the constant page and to bare Jinja."""
+    status, body = call(app, cookie, target, target.fresh() if target.fresh else None)
+    if status != target.status:
+        raise SystemExit(f"{target.name}: {status} instead of {target.status}: {body[:300]!r}")
+    figures = measure(lambda *data: call(app, cookie, target, *data), seconds, target.fresh)
+    constant = Target("constant", f"/bench/constant/{len(body)}")
+    cpu = measure(lambda: call(app, cookie, constant), min(seconds, 0.5))["cpu"]
+    ratios = {"constant": figures["cpu"] / cpu, "bare": figures["cpu"] / bare}
+    return {"bytes": len(body), **figures, "constant_cpu": cpu, "ratios": ratios}
+
+
+def _measure_docx(app: Flask, letter_id: int, seconds: float) -> dict[str, Any]:
+    write, deflate = writing.docx_and_deflating(app, letter_id)
+    figures, deflating = measure(write, seconds), measure(deflate, min(seconds, 1.0))["cpu"]
+    ratios = {"deflating": figures["cpu"] / deflating}
+    return {"bytes": len(write()), **figures, "deflating_cpu": deflating, "ratios": ratios}
+
+
 def show(size: int, found: dict[str, Any]) -> None:
     print(f"\nAt {size:,} recommendations (median ms of server CPU per request)")
-    print(f"{'page':<44}{'cpu':>8}{'wall':>8}{'p99':>8}{'bytes':>9}{'× constant':>12}{'× bare':>9}")
+    print(f"{'':<40}{'cpu':>8}{'wall':>8}{'p99':>8}{'bytes':>9}   in the same run")
     for name, f in found.items():
-        ratios = f.get("ratios")
-        end = f"{ratios['constant']:>12.1f}{ratios['bare']:>9.1f}" if ratios else ""
-        print(f"{name:<44}{f['cpu']:>8.2f}{f['wall']:>8.2f}{f['p99']:>8.2f}{f['bytes']:>9,}{end}")
+        ratios = ", ".join(f"{ratio:.1f} × {of}" for of, ratio in f.get("ratios", {}).items())
+        print(f"{name:<40}{f['cpu']:>8.2f}{f['wall']:>8.2f}{f['p99']:>8.2f}{f['bytes']:>9,}   {ratios}")
 
 
 def main() -> None:
@@ -149,7 +165,7 @@ def main() -> None:
     if len(sizes) > 1:
         print(f"\nGrowth from {sizes[0]:,} to {sizes[-1]:,}")
         for name in results[sizes[0]]:
-            print(f"{name:<44}{results[sizes[-1]][name]['cpu'] / results[sizes[0]][name]['cpu']:>8.2f} ×")
+            print(f"{name:<40}{results[sizes[-1]][name]['cpu'] / results[sizes[0]][name]['cpu']:>8.2f} ×")
     folder = ROOT / "bench" / "results"
     folder.mkdir(exist_ok=True)
     about = {"python": platform.python_version(), "machine": platform.machine(), "cores": os.cpu_count()}

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Target:
-    """A request: a name for the table, its path, and what `prepare` (in an app context) makes of it just before."""
+    """A request: its name in the table, and its path; `fresh` gives what a form sends next, outside the clock."""
 
     name: str
     path: str
@@ -17,7 +17,7 @@ class Target:
     method: str = "GET"
     data: dict[str, Any] = field(default_factory=dict)
     status: int = 200
-    prepare: Callable[[], Target] | None = None
+    fresh: Callable[[], dict[str, Any]] | None = None
 
 
 PAGES = (
@@ -32,4 +32,3 @@ PAGES = (
     Target("a workshop, chain and timeline", "/workshops/BT2-W01"),
     Target("due for me", "/"),
 )
-WRITES: tuple[Target, ...] = ()
