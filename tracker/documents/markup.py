@@ -18,7 +18,7 @@ _SAFE_LINK = re.compile(r"(?:https?://[a-z0-9.-]+(?::\d{1,5})?(?:[/?#]\S*)?|mail
 _LONGEST_LINK = 2000
 
 _INLINE_MARKUP = re.compile(r"[*_\[\\\n]")
-_LINE_ENDS = re.compile(r"[ \t]*\n\s*")
+_LINE_ENDS = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 _HEADING = re.compile(r"(#{2,3})[ \t]+(\S.*)")
 _PLACE = re.compile(r"^[ \t]*\{recommendations\}[ \t]*$", re.MULTILINE)
 _MARKER = r"(?:[-+*]|\d{1,9}[.)])"

@@ -12,8 +12,8 @@ from tracker.documents.markup import Block, Heading, ListBlock, Span, parse_inli
 _SPECIAL = re.compile(r"([\\*_\[\]])")
 _LINE_MARKUP = re.compile(r"(#{2,3}[ \t]+\S|\{recommendations\}[ \t]*$)")
 _LINE_MARKER = re.compile(r"([-+*]|\d{1,9}[.)])(?=[ \t]|$)")
-_EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
-_LINE_BREAKS = re.compile(r"[ \t]*\n\s*")
+_LINE_BREAKS = re.compile(r"(?<![ \t])[ \t]*\n\s*")
+_CHARACTERS = re.compile(r"(?<![ \t])[ \t]*\n\s*|[^\n]")
 _BREAK = "\\\n"
 
 
@@ -52,7 +52,9 @@ def tidy_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
         return (Span(text),) if text else ()
     pieces: list[tuple[str, tuple[bool, bool, str]]] = []
     for span in spans:
-        lead, core, tail = _EDGES.fullmatch(span.text).groups()  # type: ignore[union-attr]
+        core = span.text.strip()
+        lead = span.text[: len(span.text) - len(span.text.lstrip())]
+        tail = span.text[len(lead) + len(core) :]
         look = (span.bold, span.italic, span.href)
         plain = (False, False, "")
         if not core:
@@ -83,7 +85,7 @@ def _space_within_a_look(
 def _trimmed(text: str) -> list[int]:
     """Return which characters stay: none of the space around the paragraph, its line breaks, or doubled breaks."""
     kept: list[int] = []
-    for match in re.finditer(r"[ \t]*\n[\s]*|[^\n]", text.rstrip()):
+    for match in _CHARACTERS.finditer(text.rstrip()):
         if "\n" in match[0]:
             if kept:
                 kept.append(match.start() + match[0].index("\n"))

@@ -11,7 +11,8 @@ from tracker.documents.letter import write_letter
 from tracker.documents.markup import Span
 from tracker.documents.markup_write import escape_markup, inline_markdown, to_markdown
 from tracker.documents.model import Letter
-from tracker.documents.reading_parts import Parts, parts_of
+from tracker.documents.reading_letter import Parts
+from tracker.documents.reading_parts import parts_of
 from tracker.documents.untrusted import BadFile, open_word
 
 __all__ = ["BadFile", "ReadLetter", "ReadRecommendation", "as_read", "escape_markup", "read_letter"]

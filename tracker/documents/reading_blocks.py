@@ -1,7 +1,6 @@
 """Paragraphs of a body back to blocks: headings, paragraphs, and lists nested as they were."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tracker.documents.markup import Block, Heading, ListBlock, Paragraph, Span
@@ -43,10 +42,13 @@ class BlockBuilder:
         """Return what was put together so far."""
         return tuple(_finished(block) for block in self._top)
 
-    def add_all(self, paragraphs: Iterable[ReadParagraph]) -> None:
-        """Add each paragraph."""
-        for paragraph in paragraphs:
-            self.add(paragraph)
+    def take_heading(self) -> str:
+        """Take away a last heading about recommendations and return it; "" where there is none."""
+        last = self._top[-1] if self._top else None
+        if not isinstance(last, Heading) or "recommend" not in "".join(span.text for span in last.spans).lower():
+            return ""
+        self._top.pop()
+        return "".join(span.text for span in last.spans)
 
     def add(self, paragraph: ReadParagraph) -> None:
         """Add a paragraph as what its style and numbering say it is."""

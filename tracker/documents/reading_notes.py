@@ -34,8 +34,20 @@ _SENTENCES = {
     "link": ("A link was read as plain text: its address is not one for a letter", "{n} links were read as plain text"),
     "symbol": ("A symbol of a special font was left out", "{n} symbols of a special font were left out"),
     "look": ("Text lost its look", "Text lost its look in {n} places"),
+    "typed label": (
+        "A number or bullet typed by hand was read as a list",
+        "{n} typed numbers or bullets were read as lists",
+    ),
+    "sub-point": (
+        "A point below a recommendation is a line of its text now",
+        "{n} points below recommendations are lines",
+    ),
+    "after the signature": (
+        "A paragraph below the signature was put at the end of the body",
+        "{n} paragraphs below the signature were put at the end of the body",
+    ),
     "macros": ("The file holds macros, which were not read", ""),
-    "header": ("The header or footer was not read", ""),
+    "header": ("The header or footer was not read", "The header and footer were not read"),
     "lettered list": ("A lettered list was read as a numbered list", "{n} lettered lists were read as numbered lists"),
     "emphasis": ("Bold or italic within a word was not kept", "Bold or italic within a word was lost in {n} places"),
 }

@@ -26,13 +26,17 @@ _CHARACTERS = {
 }
 _LOOKS = (("strike", "struck through"), ("dstrike", "struck through"), ("highlight", "highlighted"))
 _LINK_FIELD = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\]\S*))?', re.IGNORECASE)
+_FAR_RIGHT = 4000  # twentieths of a point: about the middle of the text
 _QUIET_FIELDS = {"HYPERLINK", "PAGE", "NUMPAGES"}
 
 
 @dataclass(frozen=True)
 class ReadParagraph:
-    """A paragraph as it stands. `style` is the style's name in lower case, `heading` its outline level from 1, 0 for
-    none; `label` what Word prints before it; `inside` the table, text box or frame that it stands in, or ""."""
+    """A paragraph as it stands.
+
+    `style` is the style's name in lower case, `heading` its outline level from 1, 0 for none; `label` what Word prints
+    before it; `inside` the table, text box or frame that it stands in, or ""; `right` whether it stands to the right.
+    """
 
     spans: tuple[Span, ...]
     style: str = ""
@@ -40,6 +44,7 @@ class ReadParagraph:
     label: Label | None = None
     bold_style: bool = False
     inside: str = ""
+    right: bool = False
 
     @property
     def text(self) -> str:
@@ -128,7 +133,8 @@ class ParagraphReader:
                 self._section(section)
         else:
             heading = self._heading(None)
-        paragraph = ReadParagraph(spans, self._style.name, heading, label, self._style.bold, inside)
+        right = properties is not None and _stands_right(properties)
+        paragraph = ReadParagraph(spans, self._style.name, heading, label, self._style.bold, inside, right)
         self.notes.place(paragraph.text)
         if inside == "frame":
             self.notes.add("frame", near=paragraph.text)
@@ -340,6 +346,12 @@ class ParagraphReader:
             self.notes.add("picture", _described(element))
         else:
             self.notes.add("drawing")
+
+
+def _stands_right(properties: etree._Element) -> bool:
+    indent = properties.find(f"{_W}ind")
+    left = "0" if indent is None else indent.get(f"{_W}left") or indent.get(f"{_W}start")
+    return value_of(properties.find(f"{_W}jc")) in ("right", "end") or number_of(left, 0) > _FAR_RIGHT
 
 
 def _words(element: etree._Element) -> str:

@@ -9,7 +9,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-
 _BIDI_OVERRIDE = re.compile("[\u202a-\u202e]")
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-_NEWLINES = re.compile(r"[ \t]*\n\s*")
+_NEWLINES = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 
 
 def clean(text: str) -> str:
