@@ -13,7 +13,7 @@ from lxml import etree
 from tracker.documents.letterhead_headers import HeaderCleaner, has_page_numbers, slots_in
 from tracker.documents.letterhead_pictures import Pictures, theme_anew
 from tracker.documents.letterhead_rules import new_root, rewritten
-from tracker.documents.letterhead_styles import StyleCleaner
+from tracker.documents.letterhead_styles import StyleCleaner, some_of
 from tracker.documents.ooxml import relationship
 from tracker.documents.package import content_types, pack, package_relationships, write_package
 from tracker.documents.reading_styles import is_on, number_of
@@ -77,7 +77,7 @@ class _Cleaner:
         self._headers = HeaderCleaner(file, self._styles, self._pictures, self.warnings)
         small = self._styles.too_small()
         if small:
-            self.warnings.append("Smaller than 11 points, which many people cannot read: " + ", ".join(small) + ".")
+            self.warnings.append("Smaller than 11 points, which many people cannot read: " + some_of(small) + ".")
 
     def package(self) -> bytes:
         """Return the letterhead as a file of its own."""
@@ -209,7 +209,8 @@ class _Cleaner:
                 f"The margins leave {width / _PER_CM:.1f} cm for text; the tables of a cover sheet are "
                 f"{_TABLE_WIDTH / _PER_CM:.1f} cm wide and stand out into the margin."
             )
-        if own is not None and number_of((own.find(qn("w:cols")) or own).get(qn("w:num")), 1) > 1:
+        columns = None if own is None else own.find(qn("w:cols"))
+        if columns is not None and number_of(columns.get(qn("w:num")), 1) > 1:
             self.warnings.append("The text stood in columns: it runs across the page now.")
         for name in _PAGE_SETUP:
             found = None if own is None else own.find(qn(f"w:{name}"))

@@ -12,6 +12,7 @@ from tracker.documents.reference_styles import PARAGRAPH_STYLES, numbering_xml, 
 from tracker.documents.untrusted import BadFile, WordFile
 
 _MOST_STYLES = 1000
+_MOST_NAMED = 6
 _MOST_ELEMENTS = 60_000
 _SMALLEST = 22  # half-points: 11 points
 _LANGUAGE = "en-GB"
@@ -95,7 +96,7 @@ class StyleCleaner:
             self._built_in.add(wanted[key].get(qn("w:styleId")) or "")
         named = [value_of(wanted[key].find(qn("w:name"))) for key in missing if key[1] not in _quiet_names()]
         if named:
-            self._warnings.append("Styles taken from the built-in letterhead: " + ", ".join(named) + ".")
+            self._warnings.append("Styles taken from the built-in letterhead: " + some_of(named) + ".")
         self._by_id = {style.get(qn("w:styleId")) or "": style for style in self._root.iter(qn("w:style"))}
         for kind, name in _DEFAULTS.items():
             for style in self._root.iter(qn("w:style")):
@@ -165,7 +166,7 @@ class StyleCleaner:
                 numbering.getparent().remove(numbering)  # type: ignore[union-attr]
         if replaced:
             self._warnings.append(
-                "Lists taken from the built-in letterhead, for the styles: " + ", ".join(replaced) + "."
+                "Lists taken from the built-in letterhead, for the styles: " + some_of(replaced) + "."
             )
         self._link_levels()
 
@@ -310,6 +311,12 @@ def _counts_rightly(kind: str, needed: str) -> bool:
     wanted = _FORMATS.get(base, ())
     alike = bool(further) and (kind == "bullet") == ("bullet" in wanted)
     return bool(kind) and (not wanted or kind in wanted or alike)
+
+
+def some_of(names: list[str]) -> str:
+    """Return names for a sentence: the first few, and how many more."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names) if more <= 1 else ", ".join(names[:_MOST_NAMED]) + f" and {more} more"
 
 
 def _quiet_names() -> set[str]:

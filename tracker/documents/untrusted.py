@@ -39,6 +39,7 @@ _TOO_MANY = f"The file has more than {MOST_PARTS} parts; a Word document of this
 _ZIP_PROBLEMS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, KeyError)
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _STRICT = "{http://purl.oclc.org/ooxml/"
+_WORD_TYPE = re.compile(r"wordprocessingml|ms-word")
 _ENCODING = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']{0,40})["']""")
 
 
@@ -127,7 +128,7 @@ def open_word(content: bytes) -> WordFile:
         raise BadFile(_other_kind(file))
     _read_content_types(file)
     mains = [one.target for one in file.relations("").values() if one.kind == "officeDocument" and not one.external]
-    if not mains or "wordprocessingml" not in file.content_types[mains[0]]:
+    if not mains or not _WORD_TYPE.search(file.content_types[mains[0]]):
         raise BadFile(_other_kind(file))
     file.main = mains[0]
     root = file.xml(file.main)
