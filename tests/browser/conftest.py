@@ -14,7 +14,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import missing
@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WIDTHS = (1280, 375)
 # What a page is made of: each kind of element that stands in it, once.
 PARTS = "[...new Set([...document.body.querySelectorAll('*')].map(e => e.tagName + e.className))].sort().join()"
+# What htmx marks while it waits for an answer and puts it in its place.
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
 LOOKED_AT: set[tuple[str, str]] = set()
 
 
@@ -96,12 +98,24 @@ class Person:
         """Type into the fields with these labels (the first that matches exactly)."""
         scope = within or self.page
         for label, value in values.items():
-            scope.get_by_label(label, exact=True).first.fill(value)
+            control = scope.get_by_label(label, exact=True).first
+            self.unfold(control)
+            control.fill(value)
 
-    def press(self, button: str, within: Any = None) -> None:
-        """Press a button that leads to another page, and look at that page."""
-        with self.page.expect_navigation():
-            (within or self.page).get_by_role("button", name=button, exact=True).first.click()
+    def unfold(self, control: Locator) -> None:
+        """Open what is folded away round `control`, the outermost first."""
+        for summary in control.locator("xpath=ancestor::details[not(@open)]/summary").all():
+            summary.click()
+
+    def press(self, button: str | re.Pattern[str], within: Any = None) -> None:
+        """Press a button that leads to another page, or that htmx answers on this one, and look at what comes."""
+        found = (within or self.page).get_by_role("button", name=button, exact=True).first
+        if self.javascript and found.get_attribute("hx-post") is not None:
+            found.click()
+            expect(self.page.locator(BUSY)).to_have_count(0)
+        else:
+            with self.page.expect_navigation():
+                found.click()
         self.look()
 
     def follow(self, words: str, within: Any = None) -> None:

@@ -136,9 +136,7 @@ def draft_letter(secretary: Person) -> str:
     secretary.follow("Draft a letter")
     find(secretary, "Addressee", PEOPLE["sro"])
     secretary.fill({"Subject": "What the villages told us", "Letter": LETTER})
-    with secretary.page.expect_navigation():
-        secretary.page.get_by_role("button", name=re.compile("Make a recommendation of it.*vans miss villages")).click()
-    secretary.look()
+    secretary.press(re.compile("Make a recommendation of it.*vans miss villages"))
     secretary.fill({"Title": "Say where the vans go", "Recommendation": ASK, "Wording for the board": BOARD_WORDING})
     secretary.fill({"How we will know it is done": SUCCESS, "Closing": "Yours sincerely"})
     secretary.fill({"Salutation": "Dear Robin"})
