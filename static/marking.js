@@ -121,8 +121,10 @@ export const nextItem = (text, at) => {
   if (!found || at < from + found[0].length - found[5].length) return null
   const [, indent, marker, number, point, rest] = found
   if (!rest.trim()) {
-    const after = text.slice(from + found[0].length)
-    return { text: text.slice(0, from) + after, start: from, end: from }
+    // A blank line, or what is typed next would still belong to the item above.
+    const gap = text.slice(lineStart(text, from - 1), from).trim() ? '\n' : ''
+    const caret = from + gap.length
+    return { text: text.slice(0, from) + gap + text.slice(from + found[0].length), start: caret, end: caret }
   }
   const next = `\n${indent}${number ? Number(number) + 1 + point : marker} `
   return { text: text.slice(0, at) + next + text.slice(at), start: at + next.length, end: at + next.length }

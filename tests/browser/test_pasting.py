@@ -24,7 +24,13 @@ SPANS = {
     "<p><b>one </b>two</p>": [("one", True, False), (" two", False, False)],
     "<p>un<b>believ</b>able</p>": [("un", False, False), ("believ", True, False), ("able", False, False)],
     "<p><b>a</b> <b>b</b></p>": [("a b", True, False)],
-    "<p><b>a <i>b</i> c</b></p>": [("a", True, False), (" ", False, False), ("b", True, True), (" ", False, False), ("c", True, False)],
+    "<p><b>a <i>b</i> c</b></p>": [
+        ("a", True, False),
+        (" ", False, False),
+        ("b", True, True),
+        (" ", False, False),
+        ("c", True, False),
+    ],
     "<p><b>a<i>b</i></b>c</p>": [("ab", True, False), ("c", False, False)],
     "<p>x<b>“q”</b>y</p>": [("x“", False, False), ("q", True, False), ("”y", False, False)],
     "<p><b>😀</b>x</p>": [("😀x", False, False)],
@@ -70,7 +76,8 @@ def test_nothing_of_what_is_pasted_runs_or_loads(somebody: Callable[..., Person]
     page = person.goto("/sign-in")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    html = '<style>p{}</style><p style="x" onclick="a()"><img src="/pixel" onerror="a()">x</p><link rel=stylesheet href="/y">'
+    loads = '<img src="/pixel" onerror="a()"><link rel=stylesheet href="/y">'
+    html = f'<style>p{{}}</style><p style="x" onclick="a()">{loads}x</p>'
     assert read(page, html) == "x"
     assert [url for url in asked if "/static/" not in url] == []
     assert person.opened.problems == []

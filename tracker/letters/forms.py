@@ -129,7 +129,7 @@ class AsksForm(TrackerForm):
 
     MOST = MOST_RECOMMENDATIONS
     # So many boxes a page can hold; beyond that each recommendation opens its own.
-    MOST_BOXES = 2000
+    MOST_BOXES = 1000
 
     recommendations = FieldList(FormField(AskForm), label="Recommendations")
     passage = HiddenField()
