@@ -21,7 +21,7 @@ run: $(RUNTIME)
 	$(BIN)/flask --app wsgi serve-local
 
 test: $(DEVELOPMENT)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: $(DEVELOPMENT)
 	$(BIN)/python -m bench

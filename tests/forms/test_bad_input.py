@@ -95,6 +95,7 @@ class Opened:
         self.controls = controls_of(self.form)
         self.action = self.form.get("action") or self.visitor.address
         self.has_file = self.form.get("enctype") == "multipart/form-data"
+        self.is_sqlite = stage.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
         given = {name: stage.fill(value) for name, value in page.valid.items()}
         self.valid = self.visitor._defaults(self.form) | given
         for control in self.controls:
@@ -171,15 +172,19 @@ def short(posted: dict[str, Any]) -> str:
 
 
 def refused(opened: Opened) -> list[str]:
-    """Each control's first bad value by itself, every other one together with the others' at the same place."""
-    is_sqlite = opened.stage.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    """Every bad value at every control; on SQLite each control's first one by itself, so that nothing hides behind it.
+
+    A refusal by itself is the form's alone and the same on both databases. What only PostgreSQL refuses (NUL, long
+    numbers) is met there all the same: each value is posted, those of several controls together.
+    """
     texts = [c.name for c in opened.controls if c.kind in {"text", "lines"}]
     bad: list[list[tuple[Control, dict[str, str]]]] = []
     for control in opened.controls:
-        longest = is_sqlite or control.name in texts[:1]
+        longest = opened.is_sqlite or control.name in texts[:1]
         bad.append([(control, v) for v in control.bad_values(opened.stage.strangers(control), longest=longest)])
-    alone = [values[:1] for values in bad if values]
-    together = [[v for v in row if v is not None] for row in zip_longest(*(values[1:] for values in bad))]
+    alone = [values[:1] for values in bad if values] if opened.is_sqlite else []
+    rest = [values[1:] for values in bad] if opened.is_sqlite else bad
+    together = [[v for v in row if v is not None] for row in zip_longest(*rest)]
     return [w for posted in alone + together for w in opened.refusals(posted)]
 
 
@@ -243,10 +248,11 @@ def accepted(opened: Opened) -> list[str]:
 def test_bad_input_is_refused_at_its_field_and_changes_nothing(stage: Stage, group: str) -> None:
     take_steps(stage, group)
     wrong: list[str] = []
-    checks: list[Callable[[Opened], list[str]]] = [refused, missed, redrawn, hidden_values]
     before = stage.head()
     for opened in [Opened(stage, page) for page in PAGES[group]]:
-        for check in checks:
+        # What is missing, and what is shown again, never comes as far as the database.
+        checks: list[Callable[[Opened], list[str]]] = [missed, redrawn] if opened.is_sqlite else []
+        for check in (refused, hidden_values, *checks):
             wrong += check(opened)
         if stage.head() != before:
             wrong.append(f"{opened.page.endpoint}: something was changed")
