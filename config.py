@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,12 @@ def _kept_secret(data_dir: Path) -> str:
             path.hardlink_to(new)
         new.unlink()
     return path.read_text(encoding="ascii")
+
+
+def _soffice(env: Mapping[str, str]) -> str:
+    """Where LibreOffice is, which makes PDFs; nothing where there is none, or where the setting is left empty."""
+    found = shutil.which("soffice") or shutil.which("libreoffice") or ""
+    return env.get("TRACKER_SOFFICE", found).strip()
 
 
 def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -71,6 +78,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "SMTP_USER": env.get("TRACKER_SMTP_USER", ""),
         "SMTP_PASSWORD": env.get("TRACKER_SMTP_PASSWORD", ""),
         "SMTP_STARTTLS": _flag(env, "TRACKER_SMTP_STARTTLS"),
+        "SOFFICE": _soffice(env),
         "IDLE_LIMIT": timedelta(minutes=int(env.get("TRACKER_IDLE_MINUTES", "30"))),
         "SESSION_LIMIT": timedelta(hours=int(env.get("TRACKER_SESSION_HOURS", "10"))),
         # A form left open over lunch keeps its text: its token lives as long as the session.

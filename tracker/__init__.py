@@ -24,6 +24,7 @@ from tracker.letters.views import bp as letters
 from tracker.papers.views import bp as papers
 from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
+from tracker.sending import panel as sending
 from tracker.web import errors, pages, security
 from tracker.web.transaction import TrackerFlask, end_request
 from tracker.workshops.views import bp as workshops
@@ -51,7 +52,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     app.after_request(_note_use)
     for feature in FEATURES:
         app.register_blueprint(feature)
-    chain.init_app(app)
+    for part in (sending, chain):
+        part.init_app(app)
     _name_references()
     _connect()
     app.teardown_appcontext(end_request)

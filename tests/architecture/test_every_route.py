@@ -23,6 +23,7 @@ SECRETARY = frozenset({"secretary"})
 CHAIRS = frozenset({"chair", "vice"})
 JUDGES = SECRETARY | CHAIRS
 PROGRAMME = frozenset({"team", "sro"})
+READERS = TASKFORCE | PROGRAMME
 SRO = frozenset({"sro"})
 LEAD = frozenset({"lead"})
 ADMIN = frozenset({"admin"})
@@ -90,6 +91,8 @@ EXPECTED: dict[str, list[Expected]] = {
             "home.due_for_me",
             "accounts.show_account",
             "accounts.change_password",
+            "accounts.edit_signature",
+            "accounts.take_down_signature",
             "letters.list_letters",
             "recommendations.list_recommendations",
             "actions.list_actions",
@@ -173,6 +176,24 @@ EXPECTED: dict[str, list[Expected]] = {
         )
     },
     **{f"letters.{name}": on("letter", CHAIRS) for name in ("decide_letter", "change_letter")},
+    # Nobody of the cast has put up a signature, so no letter is signed.
+    "accounts.show_signature": [Expected(NOBODY, NOBODY)],
+    "letters.show_signature": [Expected(NOBODY, NOBODY, DRAFT), Expected(NOBODY, NOBODY, SENT)],
+    **{
+        f"sending.{name}": [Expected(SECRETARY, DRAFTERS, SENT), Expected(NOBODY, NOBODY, DRAFT)]
+        for name in ("send_letter", "record_sending", "add_signed_pdf", "make_pdf", "send_again")
+    },
+    **{
+        f"sending.{name}": [Expected(DRAFTERS, DRAFTERS, SENT), Expected(NOBODY, NOBODY, DRAFT)]
+        for name in ("list_sendings", "show_sending", "download_message")
+    },
+    **{
+        f"sending.{name}": [
+            Expected(TASKFORCE | PROGRAMME, TASKFORCE | PROGRAMME, SENT),
+            Expected(NOBODY, NOBODY, DRAFT),
+        ]
+        for name in ("show_files", "download_file")
+    },
     "recommendations.show_recommendation": on("recommendation", EVERYBODY),
     "recommendations.assess": on("recommendation", CHAIRS),
     "recommendations.report_delivery": on("recommendation", PROGRAMME),

@@ -57,6 +57,8 @@ READERS = {S, C, V, M, A}
         ("letter.edit", {S}),
         ("letter.decide", CHAIRED),
         ("letter.issue", {S}),
+        ("sending.view", {S, C, V, A}),
+        ("sending.send", {S}),
         ("recommendation.view", READERS | {T, O}),
         ("recommendation.report", {T, O}),
         ("recommendation.assess", CHAIRED),

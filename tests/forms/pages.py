@@ -248,6 +248,30 @@ PAGES: dict[str, list[FormPage]] = {
             ("reason",),
         ),
     ],
+    "signature": [
+        FormPage("accounts.edit_signature", "/account/signature", CHAIR, "Put it up", ends=(422,)),
+    ],
+    "sending": [
+        FormPage(
+            "sending.send_letter",
+            "/letters/{letter}/send-out",
+            SECRETARY,
+            "Send by e-mail",
+            {"to": "sro@can.test"},
+            ("to", "subject", "text"),
+            ("to", "copies"),
+        ),
+        FormPage(
+            "sending.record_sending",
+            "/letters/{letter}/record-sending",
+            SECRETARY,
+            "Record it",
+            {"how": "post", "to": "The SRO"} | day("sent_on"),
+            ("how", "to", "sent_on"),
+            ends=(303, 422),
+        ),
+        FormPage("sending.add_signed_pdf", "/letters/{letter}/signed-pdf", SECRETARY, "Keep the signed PDF"),
+    ],
     "recommendations": [
         FormPage(
             "recommendations.assess",

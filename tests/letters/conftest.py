@@ -94,7 +94,7 @@ class Desk:
         secretary.get(self.at("/issue"))
         given = {"Date of letter": date(2026, 11, 20), "How it is sent": "By e-mail", "To whom": "sro@can.test"}
         secretary.send("Issue the letter", given | values)
-        self.key = secretary.address.rpartition("/")[2]
+        self.key = secretary.address.removesuffix("/send-out").rpartition("/")[2]
         return self.key
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from email.headerregistry import Address
 from typing import Any
 
 from flask import Flask
@@ -29,6 +30,8 @@ from tracker.recommendations import answering
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
+from tracker.sending import operations as sending
+from tracker.sending.models import LetterFile
 from tracker.workshops import operations as workshops
 from tracker.workshops.queries import get_workshop_for
 from tracker.workshops.rules import Capacity, PointKind
@@ -60,6 +63,8 @@ class Records:
     board_id: int
     programme_id: int
     taskforce_id: int
+    sending_id: int
+    file_id: int
 
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
@@ -79,6 +84,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
         draft = _draft(taskforce_id, programme_id, workshop, point_id, people)
         issued = _issue(_draft(taskforce_id, programme_id, workshop, point_id, people), people)
         _answer(issued, programme, people)
+        sending_id, file_id = _send(issued, people["secretary"])
         secretary, owner_id = people["secretary"], people["team"].contact_id
         action = raise_action(
             _taskforce(taskforce_id), title="Do it", owner_id=owner_id, due_on=DAY, origin_id=None, by=secretary
@@ -107,7 +113,20 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
             board_id=_first(Board.id, Board.id == cast.board),
             programme_id=programme_id,
             taskforce_id=taskforce_id,
+            sending_id=sending_id,
+            file_id=file_id,
         )
+
+
+def _send(letter: str, secretary: Person) -> tuple[int, int]:
+    """A message with the issued letter, and its signed PDF."""
+    _fresh()
+    sent = letter_queries.get_letter_for(secretary, letter)
+    assert sent is not None
+    parcel = sending.Parcel((Address("", addr_spec="sro@can.test"),), (), "A letter", "Dear all", ())
+    made = sending.make_message(sent, parcel, by=secretary)
+    sending.add_signed_pdf(sent, b"%PDF-1.7 signed " + letter.encode(), by=secretary)
+    return made.id, _first(LetterFile.id, LetterFile.letter_id == sent.id)
 
 
 def _first(column: Any, condition: Any) -> int:

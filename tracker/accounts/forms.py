@@ -8,10 +8,11 @@ from wtforms.validators import ValidationError
 
 from tracker.accounts import passwords
 from tracker.accounts.models import User
+from tracker.accounts.pictures import clean_png
 from tracker.core import clock
-from tracker.core.errors import RuleBroken
+from tracker.core.errors import BadFile, RuleBroken
 from tracker.core.permissions import PROGRAMME_ROLES, Role
-from tracker.web.fields import CheckOne, DateField, EmailField, RadioOne, SecretField, SelectOne, TextField
+from tracker.web.fields import CheckOne, DateField, EmailField, RadioOne, SecretField, SelectOne, TextField, UploadField
 from tracker.web.forms import TrackerForm
 
 CHOOSE_HINT = "At least 15 characters. Three or more words that do not belong together are strong and easy to remember."
@@ -124,3 +125,25 @@ class EndGrantForm(TrackerForm):
 
 class ConfirmForm(TrackerForm):
     """A button without fields."""
+
+
+class SignatureForm(TrackerForm):
+    """A picture of one's own signature; `png` is what is kept of it."""
+
+    file = UploadField(
+        "Picture of your signature",
+        required="Choose the picture",
+        hint="A PNG file of 500 KB or smaller, cut to the signature. A white or see-through ground prints best.",
+    )
+    png = b""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        passed = super().validate(extra_validators)
+        if not self.file.data:
+            return passed
+        try:
+            self.png = clean_png(self.file.data.read())
+        except BadFile as error:
+            self.say("file", error.message)
+            return False
+        return passed

@@ -6,7 +6,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from tracker.accounts import operations, passwords, queries, sessions, user_views
+from tracker.accounts import operations, passwords, queries, sessions, signature_views, signatures, user_views
 from tracker.accounts import sign_in as checks
 from tracker.accounts.blueprint import bp
 from tracker.accounts.forms import AskForResetForm, ChangePasswordForm, SetPasswordForm, SignInForm
@@ -17,7 +17,7 @@ from tracker.web.forms import submit
 from tracker.web.security import safe_path
 
 # The factory takes the blueprint from here, with the administrator's pages on it.
-__all__ = ["bp", "user_views"]
+__all__ = ["bp", "signature_views", "user_views"]
 
 
 @sessions.login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
@@ -71,7 +71,8 @@ def sign_out() -> Response:
 @bp.get("/account")
 @permission("account.edit", queries.get_own_account)
 def show_account(user: User) -> str:
-    return render_template("accounts/account.html", user=user, grants=queries.list_grants(user.contact_id))
+    grants, own = queries.list_grants(user.contact_id), signatures.get_signature(user.contact_id)
+    return render_template("accounts/account.html", user=user, grants=grants, has_signature=own is not None)
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from tracker.core.errors import BadFile, NotFound
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+PNG = "image/png"
 MAX_BYTES = 20 * 1024 * 1024
 # What an upload may be, by its first bytes: the name and the type that a browser sends prove nothing.
 SIGNATURES = {DOCX: b"PK\x03\x04", PDF: b"%PDF-"}

@@ -72,6 +72,12 @@ def ask(key: str, kind: str, subject_id: int, *, by_contact_id: int | None) -> N
     db.session.execute(insert_into(Job.__table__).values(**row).on_conflict_do_nothing())
 
 
+def ask_again(key: str) -> None:
+    """Have a job that was given up tried anew, within the writing transaction."""
+    anew = {"state": JobState.WAITING, "tries": 0, "error": "", "asked_at": clock.now()}
+    db.session.execute(update(Job).where(Job.key == key, Job.state == JobState.FAILED).values(**anew))
+
+
 def get_job(key: str) -> Job | None:
     """The job that was asked for under this key."""
     return db.session.scalars(select(Job).where(Job.key == key)).one_or_none()

@@ -131,23 +131,45 @@ def queue_mail(cause: str, recipient: str, subject: str, body: str, envelope: En
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a mail: sent at a time, or tried and why not yet."""
+    """What became of a mail: sent at a time, or tried and why not yet, and when it goes next."""
 
     recipient: str
     sent_at: datetime | None
     tries: int
     last_error: str | None
+    next_try_at: datetime | None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it was tried and did not go; it is tried again by itself."""
+        return self.sent_at is None and self.last_error is not None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it goes with the next delivery."""
+        return self.next_try_at is not None and self.next_try_at <= clock.now()
 
 
 def list_deliveries(causes: Sequence[str]) -> dict[str, list[Delivery]]:
     """What became of the mails of each cause, by recipient in the order they were written."""
-    columns = (OutboxMail.cause, OutboxMail.recipient, OutboxMail.sent_at, OutboxMail.tries, OutboxMail.last_error)
+    state = (OutboxMail.sent_at, OutboxMail.tries, OutboxMail.last_error, OutboxMail.next_try_at)
+    columns = (OutboxMail.cause, OutboxMail.recipient, *state)
     statement = select(*columns).where(OutboxMail.cause.in_(causes)).order_by(OutboxMail.id)
     found: dict[str, list[Delivery]] = {}
     for row in db.session.execute(statement):
         known = found.setdefault(row.cause, [])
-        known.append(Delivery(row.recipient, row.sent_at, row.tries, row.last_error))
+        known.append(Delivery(row.recipient, row.sent_at, row.tries, row.last_error, row.next_try_at))
     return found
+
+
+def try_again(cause: str, recipient: str) -> bool:
+    """Have a mail that failed go with the next delivery, as the same message; False where none has failed.
+
+    Within the writing transaction of whoever asks for it.
+    """
+    anew = update(OutboxMail).where(OutboxMail.cause == cause, OutboxMail.recipient == recipient)
+    anew = anew.where(OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
+    return bool(db.session.execute(anew.values(next_try_at=clock.now()).returning(OutboxMail.id)).all())
 
 
 def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:

@@ -187,6 +187,8 @@ PERMISSIONS: dict[str, Predicate] = {
     "letter.edit": secretariat,
     "letter.decide": chairs,
     "letter.issue": secretariat,
+    "sending.view": reads_drafts,
+    "sending.send": secretariat,
     "recommendation.list": anyone,
     "recommendation.view": any_of(reads_business, programme),
     "recommendation.edit": secretariat,

@@ -10,7 +10,7 @@ from tracker.core import clock, events, files, outbox, references
 from tracker.core.db import db, touch
 from tracker.core.errors import ContentMoved, Forbidden, RuleBroken
 from tracker.core.permissions import Person, Role
-from tracker.letters import documents, queries
+from tracker.letters import documents, queries, signing
 from tracker.letters.models import ClearanceDecision, Letter
 from tracker.letters.operations import add_version, name_recommendations
 from tracker.letters.rules import DecisionKind, LetterState, SentHow, can_move, due_date, why_not_approved_by
@@ -62,20 +62,21 @@ def submit_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person) -> Non
             outbox.queue_mail(f"letter_submitted:{decision.id}", email, mail.subject, mail.body)
 
 
-def approve_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person) -> None:
-    """Approve the text with this hash, which another person has sent."""
+def approve_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person, sign: bool = False) -> None:
+    """Approve the text with this hash, which another person has sent; `sign`: with the approver's signature image."""
     _check(letter, LetterState.APPROVED, sha256)
     _check_two_people(letter, by)
     if letter.awaits_confirmation:
         raise RuleBroken("The changes are approved already. The secretariat has to confirm them.")
-    decision = _decide(letter, DecisionKind.APPROVED, _chairs_role(letter, by), by)
+    picture = signing.picture_to_sign_with(letter, by) if sign else None
+    decision = _decide(letter, DecisionKind.APPROVED, _chairs_role(letter, by), by, signature_sha256=picture)
     _move(letter, LetterState.APPROVED, approved_sha256=sha256)
     events.record(by, "letter_approved", letter, version=letter.current.number, sha256=sha256)
     _tell_secretariat(letter, decision, mail, by)
 
 
 def approve_with_changes(
-    letter: Letter, sha256: str, body: str, texts: dict[int, str], mail: Mail, *, by: Person
+    letter: Letter, sha256: str, body: str, texts: dict[int, str], mail: Mail, *, by: Person, sign: bool = False
 ) -> None:
     """Approve with exact replacements of the words: a new text with a new hash, which the secretariat confirms.
 
@@ -86,7 +87,9 @@ def approve_with_changes(
     version = add_version(letter, letter.current.words.with_words(body, texts), by=by)
     if version is None:
         raise RuleBroken("You have changed nothing. Go back and choose “Approve” instead.", field="body")
-    decision = _decide(letter, DecisionKind.APPROVED_WITH_CHANGES, _chairs_role(letter, by), by)
+    picture = signing.picture_to_sign_with(letter, by) if sign else None
+    role = _chairs_role(letter, by)
+    decision = _decide(letter, DecisionKind.APPROVED_WITH_CHANGES, role, by, signature_sha256=picture)
     touch(letter)
     events.record(by, "letter_approved_with_changes", letter, version=version.number, sha256=version.sha256)
     _tell_secretariat(letter, decision, mail, by)
@@ -149,7 +152,8 @@ def issue_letter(letter: Letter, issue: Issue, *, by: Person) -> None:
     # The file is written inside the transaction, because it bears the reference that is allotted here (about 5 ms).
     reference = references.allot(letter.taskforce_id, letter.taskforce.code, "L")
     slots = documents.Slots(reference, issue.letter_date, due_on, stated)
-    sha256 = files.store(documents.write(letter.current, slots, draft=False), files.DOCX)
+    document = documents.write(letter.current, slots, draft=False, signature=signing.picture_of(letter))
+    sha256 = files.store(document, files.DOCX)
     name_recommendations(letter, reference)
     _move(
         letter,
@@ -209,7 +213,15 @@ def _chairs_role(letter: Letter, by: Person) -> Role:
     raise Forbidden("Only the chair or the vice chair decides on letters.")
 
 
-def _decide(letter: Letter, kind: DecisionKind, role: Role, by: Person, reason: str = "") -> ClearanceDecision:
+def _decide(
+    letter: Letter,
+    kind: DecisionKind,
+    role: Role,
+    by: Person,
+    reason: str = "",
+    *,
+    signature_sha256: str | None = None,
+) -> ClearanceDecision:
     """Write the decision down. Flushed before the state moves: the database looks for it then."""
     version = letter.current
     decision = ClearanceDecision(
@@ -220,6 +232,7 @@ def _decide(letter: Letter, kind: DecisionKind, role: Role, by: Person, reason: 
         by_id=by.contact_id,
         as_role=role,
         reason=reason,
+        signature_sha256=signature_sha256,
         at=clock.now(),
     )
     db.session.add(decision)

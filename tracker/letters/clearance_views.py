@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response, current_app, flash, render_template, request, url_for
 
 from tracker.core import clock
-from tracker.letters import clearance, pages, queries
+from tracker.letters import clearance, pages, queries, signing
 from tracker.letters.blueprint import bp, not_now, show
 from tracker.letters.forms import ChangeForm, DecideForm, HashForm, IssueForm, ReasonForm
 from tracker.letters.models import Letter
-from tracker.letters.rules import LetterState, can_move, due_date
+from tracker.letters.rules import LetterState, SentHow, can_move, due_date
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
@@ -38,6 +38,7 @@ def decide_letter(letter: Letter) -> Response | str:
     if request.method == "GET" and letter.state is not LetterState.WITH_CHAIR:
         return not_now(letter, "The letter is not with the chair, so there is nothing to decide.")
     form = DecideForm(data={"sha256": letter.current.sha256})
+    form.offer_signing(signing.can_sign(letter, person()))
     if letter.awaits_confirmation:
         form.decision.choices = [c for c in form.decision.choices if c[0] == form.RETURN]
 
@@ -47,7 +48,7 @@ def decide_letter(letter: Letter) -> Response | str:
     def write(letter: Letter) -> Response:
         sha256, who = form.sha256.data or "", person()
         if form.decision.data == form.APPROVE:
-            clearance.approve_letter(letter, sha256, _told("approved", letter), by=who)
+            clearance.approve_letter(letter, sha256, _told("approved", letter), by=who, sign=form.signs)
             flash("You approved the letter.")
         else:
             reason = form.reason.data or ""
@@ -58,7 +59,7 @@ def decide_letter(letter: Letter) -> Response | str:
     if request.method == "GET":
         return render(form)
     if form.validate() and form.decision.data == form.CHANGE:
-        return htmx.see_other(url_for(".change_letter", key=letter.key))
+        return htmx.see_other(url_for(".change_letter", key=letter.key, sign="y" if form.signs else None))
     return submit(form, render, write)
 
 
@@ -69,7 +70,9 @@ def change_letter(letter: Letter) -> Response | str:
         return not_now(letter, "The letter does not wait for a decision, so its words cannot be changed here.")
     words = letter.current.words
     asks = [{"ask_id": str(ask.id), "text": ask.text} for ask in words.recommendations]
-    form = ChangeForm(data={"sha256": letter.current.sha256, "body": words.body, "recommendations": asks})
+    values = {"sha256": letter.current.sha256, "body": words.body, "sign": request.args.get("sign") == "y"}
+    form = ChangeForm(data=values | {"recommendations": asks})
+    form.offer_signing(signing.can_sign(letter, person()))
     known = {str(ask.id): ask for ask in words.recommendations}
     key, title = letter.key, pages.title(letter)
 
@@ -79,7 +82,7 @@ def change_letter(letter: Letter) -> Response | str:
     def write(letter: Letter) -> Response:
         told = _told("approved with changes", letter, endpoint="confirm_letter")
         changes = (form.sha256.data or "", form.body.data or "", form.texts())
-        clearance.approve_with_changes(letter, *changes, told, by=person())
+        clearance.approve_with_changes(letter, *changes, told, by=person(), sign=form.signs)
         flash("You approved the letter with changes. The secretariat confirms them.")
         return htmx.see_other(url_for(".show_letter", key=key))
 
@@ -120,7 +123,8 @@ def issue_letter(letter: Letter) -> Response | str:
         clearance.issue_letter(letter, pages.issue_of(form), by=person())
         clearance.tell_programmes(letter, _issued(letter), by=person())
         flash(f"Issued as {letter.reference}. The file is kept as it was sent.")
-        return htmx.see_other(url_for(".show_letter", key=letter.key))
+        by_email = form.how.data is SentHow.EMAIL
+        return htmx.see_other(url_for("sending.send_letter" if by_email else ".show_letter", key=letter.key))
 
     if request.method == "GET" or "working" in request.form:
         return render(form)

@@ -28,12 +28,22 @@ class Slots:
     due_stated: str = ""
 
 
+@dataclass(frozen=True)
+class Picture:
+    """The signature that prints over the signatory's name: a PNG, and what it shows in words."""
+
+    png: bytes
+    alt: str
+
+
 def slots_of(letter: Letter) -> Slots:
     """The slots as they are now: planned until the letter is issued."""
     return Slots(letter.reference or "", letter.letter_date, letter.response_due_on, letter.response_due_stated)
 
 
-def as_document(content: Content, slots: Slots, *, stamp: datetime, draft: bool) -> Document:
+def as_document(
+    content: Content, slots: Slots, *, stamp: datetime, draft: bool, signature: Picture | None = None
+) -> Document:
     """The letter as it prints. `stamp` is the time of the text, not of writing the file."""
     listed = tuple(
         Listed(part, ask.printed())
@@ -60,16 +70,18 @@ def as_document(content: Content, slots: Slots, *, stamp: datetime, draft: bool)
         closing=content.closing,
         signatory=content.signatory,
         recommendations_heading="Recommendations" if listed else "",
+        signature_png=signature.png if signature else None,
+        signature_alt=signature.alt if signature else "",
         copies_to=content.copies,
         draft=draft,
     )
 
 
-def document_of(version: LetterVersion, slots: Slots, *, draft: bool) -> Document:
+def document_of(version: LetterVersion, slots: Slots, *, draft: bool, signature: Picture | None = None) -> Document:
     """One version of a letter with these slots."""
-    return as_document(version.words, slots, stamp=version.made_at, draft=draft)
+    return as_document(version.words, slots, stamp=version.made_at, draft=draft, signature=signature)
 
 
-def write(version: LetterVersion, slots: Slots, *, draft: bool) -> bytes:
-    """A Word document; the same version and slots give the same bytes."""
-    return write_letter(document_of(version, slots, draft=draft))
+def write(version: LetterVersion, slots: Slots, *, draft: bool, signature: Picture | None = None) -> bytes:
+    """A Word document; the same version, slots and signature give the same bytes."""
+    return write_letter(document_of(version, slots, draft=draft, signature=signature))

@@ -353,7 +353,26 @@ class HashForm(TrackerForm):
     sha256 = HiddenField()
 
 
-class DecideForm(HashForm):
+SIGN_HINT = "It prints under exactly this text. If the letter is changed afterwards, it is not signed."
+
+
+class SignForm(TrackerForm):
+    """An approval that can be signed, by those whose letter it is to sign."""
+
+    sign = CheckOne("Sign it with my signature image", hint=SIGN_HINT)
+
+    def offer_signing(self, offered: bool) -> None:
+        """Leave the box away where there is nothing to sign with."""
+        if not offered:
+            del self.sign
+
+    @property
+    def signs(self) -> bool:
+        """Whether the box was there and is ticked."""
+        return "sign" in self and bool(self.sign.data)
+
+
+class DecideForm(HashForm, SignForm):
     """The chair's decision."""
 
     APPROVE, CHANGE, RETURN = "approve", "change", "return"
@@ -380,7 +399,7 @@ class WordsForm(PartForm):
     text = LongTextField("Recommendation", rows=3, required="Enter the recommendation")
 
 
-class ChangeForm(AsksForm):
+class ChangeForm(AsksForm, SignForm):
     """Approve with changes: the words of the letter and of its recommendations, nothing else."""
 
     sha256 = HiddenField()

@@ -17,7 +17,7 @@ from tracker.core.working_days import Working
 from tracker.directory import queries as directory
 from tracker.directory.models import Taskforce
 from tracker.documents import Letter as Document
-from tracker.letters import documents, operations, queries
+from tracker.letters import documents, operations, queries, signing
 from tracker.letters.clearance import Issue
 from tracker.letters.comparing import Part, compare
 from tracker.letters.content import Content
@@ -156,6 +156,7 @@ def whole_page(letter: Letter) -> dict[str, Any]:
         "returned_with": _returned_with(letter),
         "returned": sum(d.kind is DecisionKind.RETURNED for d in letter.decisions),
         "working": _working_of(letter),
+        "signed_by": signing.signed_by(letter),
         "part_letter": part_letter,
     }
 

@@ -12,7 +12,7 @@ from tracker.core.permissions import Role
 from tracker.directory import queries as directory
 from tracker.directory.picker import settle
 from tracker.documents import Letter as Document
-from tracker.letters import clearance_views, documents, operations, pages, queries
+from tracker.letters import clearance_views, documents, operations, pages, queries, signature_views
 from tracker.letters.blueprint import attachment, bp, show
 from tracker.letters.forms import HashForm, RecordForm, WritingForm
 from tracker.letters.heard import points_heard
@@ -22,7 +22,7 @@ from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
 
-__all__ = ["bp", "clearance_views"]
+__all__ = ["bp", "clearance_views", "signature_views"]
 
 
 @bp.route("/letters")

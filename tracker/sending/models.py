@@ -27,6 +27,19 @@ class LetterFile(WithId, Base):
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
 
+    @property
+    def taskforce_id(self) -> int:
+        return self.letter.taskforce_id
+
+    @property
+    def is_issued(self) -> bool:
+        return self.letter.is_issued
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        """Who may read the letter may read its files; its addressees must be loaded."""
+        return self.letter.programme_ids
+
 
 class LetterSending(WithId, Base):
     """An issued letter going out: how, to whom, with what covering text and which files. Insert-only (triggers).
@@ -45,6 +58,10 @@ class LetterSending(WithId, Base):
     covering_text: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def taskforce_id(self) -> int:
+        return self.letter.taskforce_id
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
     by: Mapped[Contact] = relationship(lazy="raise_on_sql")
