@@ -177,6 +177,10 @@ def issue_letter(secretary: Person, path: str) -> bytes:
     secretary.fill({"To whom": "Robin Responsible’s office"})
     date(secretary, "Response due", "7", "12", "2026")
     secretary.press("Issue the letter")
+    expect(secretary.page.get_by_role("heading", name="Send the letter")).to_be_visible()
+    expect(secretary.page.get_by_label("To", exact=True)).to_have_value(f"{PEOPLE['sro']} <{email('sro')}>")
+    secretary.press("Send by e-mail")
+    expect(secretary.page.get_by_text("It goes within a minute or so.")).to_be_visible()
     secretary.goto("/letters/LUN-L01")
     return download(secretary, "/letters/LUN-L01/file")
 

@@ -1,0 +1,52 @@
+"""A real mail server on this machine that can refuse: everything, or one recipient."""
+
+from __future__ import annotations
+
+import email.policy
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tracker.core.outbox import SmtpSettings
+
+
+class Postbox:
+    """What a mail server was given, by recipient; it refuses those in `refused`."""
+
+    def __init__(self) -> None:
+        self.messages: dict[str, list[EmailMessage]] = {}
+        self.refused: set[str] = set()
+        self.settings: SmtpSettings
+
+    async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
+        if address in self.refused:
+            return "550 no such person here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        for recipient in envelope.rcpt_tos:
+            read: Any = message_from_bytes(envelope.content, policy=email.policy.default)
+            self.messages.setdefault(recipient, []).append(read)
+        return "250 OK"
+
+
+@contextmanager
+def open_postbox() -> Iterator[Postbox]:
+    """A server on a free port of this machine, for as long as the block lasts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    box = Postbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    box.settings = SmtpSettings("127.0.0.1", port, "tracker@example.test")
+    try:
+        yield box
+    finally:
+        controller.stop()
