@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from sqlalchemy import make_url
 from tracker import serve
 from tracker.accounts import commands as accounts
 from tracker.core import audit, jobs, outbox
-from tracker.core.db import writing
+from tracker.core.db import db, writing
 from tracker.demo import commands as demo
 from tracker.letters import commands as letters
 from tracker.papers import commands as papers
@@ -72,8 +74,14 @@ def send_mail() -> None:
 
 
 @jobs_commands.command("run")
-def run_jobs() -> None:
+@click.option("--every", type=click.IntRange(1), help="Look again every so many seconds, while its parent lives.")
+def run_jobs(every: int | None) -> None:
     """Do what waits; run it every minute (deploy/ has a timer)."""
+    parent = os.getppid()
+    while every is not None and os.getppid() == parent:
+        jobs.run_waiting()
+        db.session.remove()
+        time.sleep(every)
     done, failed = jobs.run_waiting()
     click.echo(f"{done} done, {failed} failed")
     if failed:

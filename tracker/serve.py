@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 
 import click
@@ -30,6 +31,8 @@ def serve_local() -> None:
     sys.stdout.flush()
     db.session.remove()
     db.engine.dispose()
+    # Ends when the server does: that takes the place of this process.
+    subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run", "--every=5"])  # noqa: S603
     bind = f"--bind={config['HOST']}:{config['PORT']}"
     server = [
         sys.executable,

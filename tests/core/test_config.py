@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from datetime import timedelta
 from pathlib import Path
@@ -74,3 +75,10 @@ def test_https_decides_the_flags_of_the_cookie(env: dict[str, str]) -> None:
 def test_older_keys_stay_valid_while_they_are_listed(env: dict[str, str]) -> None:
     assert load_config(env | {"TRACKER_SECRET_KEY_FALLBACKS": "one,two,"})["SECRET_KEY_FALLBACKS"] == ["one", "two"]
     assert load_config(env)["SECRET_KEY_FALLBACKS"] == []
+
+
+def test_libreoffice_is_found_on_the_path_or_named_or_switched_off(env: dict[str, str]) -> None:
+    assert load_config(env | {"TRACKER_SOFFICE": "/opt/soffice"})["SOFFICE"] == "/opt/soffice"
+    assert load_config(env | {"TRACKER_SOFFICE": ""})["SOFFICE"] == ""
+    found = shutil.which("soffice") or shutil.which("libreoffice") or ""
+    assert load_config(env)["SOFFICE"] == found

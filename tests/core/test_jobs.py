@@ -63,6 +63,18 @@ def test_a_job_that_fails_is_tried_three_times_and_says_why(app: Flask) -> None:
         assert (job("a").state, job("a").error) == (JobState.FAILED, "ValueError: no such thing")
 
 
+def test_a_job_that_was_given_up_is_tried_anew_when_somebody_asks(app: Flask) -> None:
+    with app.app_context():
+        ask("a", "test-failure", 7)
+        assert jobs.run_waiting() == (0, 3)
+        ask("a", "test-failure", 7)
+        assert jobs.run_waiting() == (0, 0), "asking alone changes nothing"
+        with writing():
+            jobs.ask_again("a")
+        assert (job("a").state, job("a").tries, job("a").error) == (JobState.WAITING, 0, "")
+        assert jobs.run_waiting() == (0, 3)
+
+
 def test_a_job_whose_worker_died_is_taken_up_after_a_while(app: Flask) -> None:
     with app.app_context():
         ask("a", "test-work", 7)
@@ -72,6 +84,16 @@ def test_a_job_whose_worker_died_is_taken_up_after_a_while(app: Flask) -> None:
                 connection.execute(Job.__table__.update().values(state=JobState.RUNNING, taken_at=taken))
             db.session.rollback()
             assert jobs.run_waiting() == (done, 0)
+
+
+def test_the_worker_of_make_run_ends_with_the_server(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    parents = iter((7, 7, 7, 1))
+    monkeypatch.setattr("os.getppid", lambda: next(parents))
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    with app.app_context():
+        ask("a", "test-work", 7)
+    result = app.test_cli_runner().invoke(args=["jobs", "run", "--every", "5"])
+    assert (result.exit_code, result.output, DONE) == (0, "0 done, 0 failed\n", [7])
 
 
 def test_the_operator_runs_the_jobs(app: Flask) -> None:

@@ -218,8 +218,21 @@ def _send(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attach
                 server.login(settings.user, settings.password)
             server.send_message(message, to_addrs=[mail.recipient])
     except Exception as error:  # whatever is wrong with one mail or its server, the others still go
-        return f"{type(error).__name__}: {error}"[:1000]
+        return _in_words(error)[:1000]
     return None
+
+
+def _in_words(error: Exception) -> str:
+    """What a mail server said where it said something; else what went wrong."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return _said(*next(iter(error.recipients.values())))
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _said(error.smtp_code, error.smtp_error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _said(code: int, words: bytes | str) -> str:
+    return f"{code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
 
 
 def _message(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attachment]) -> EmailMessage:

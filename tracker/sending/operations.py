@@ -53,9 +53,9 @@ def send_by_email(letter: Letter, parcel: Parcel, *, by: Person) -> LetterSendin
     """Send the letter from here: a mail for each recipient, under one head that names them all."""
     sending = _add_parcel(letter, SendingHow.EMAIL, parcel, by)
     envelope = outbox.Envelope(sending.to_line, sending.copies_line, by.email, parcel.files)
-    everybody = {address.addr_spec.lower(): address for address in (*parcel.copies, *parcel.to)}
-    for address in everybody.values():
-        outbox.queue_mail(queries.cause_of(sending.id), address.addr_spec, parcel.subject, parcel.text, envelope)
+    everybody = {a.addr_spec.lower(): a.addr_spec for a in reversed((*parcel.to, *parcel.copies))}
+    for recipient in reversed(everybody.values()):
+        outbox.queue_mail(queries.cause_of(sending.id), recipient, parcel.subject, parcel.text, envelope)
     events.record(by, "letter_sent", letter, reason=f"To {_all(sending)}", files=dict(parcel.files))
     return sending
 
