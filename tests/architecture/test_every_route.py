@@ -166,6 +166,7 @@ EXPECTED: dict[str, list[Expected]] = {
     **{
         f"letters.{name}": on("letter", SECRETARY)
         for name in (
+            "draft_correction",
             "edit_letter",
             "preview_letter",
             "submit_letter",

@@ -94,6 +94,7 @@ WITHOUT_FIELDS = {
     "accounts.disable_user",
     "accounts.enable_user",
     "accounts.take_down_signature",
+    "letters.draft_correction",
     "letters.submit_letter",
     "letters.preview_letter",
     "letters.preview_new_letter",

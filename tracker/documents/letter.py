@@ -27,6 +27,7 @@ def write_letter(letter: Letter, reference: Reference | None = None) -> bytes:
         builder.lines("Recipient Address", letter.addressee),
         builder.lines("Salutation", [letter.salutation]),
         builder.lines("Subject", [letter.subject]),
+        builder.text("Body Text", letter.corrects),
         builder.markdown(before),
         _recommendations(builder, letter),
         builder.markdown(after),

@@ -28,7 +28,8 @@ class Letter:
     """A letter as it will print.
 
     `body` is Markdown; a line that is only `{recommendations}` says where the lettered list stands, and
-    without one the list follows the body. `recommendations` holds the listed ones only, in order: those that
+    without one the list follows the body. `corrects` is the sentence (plain text) of a correction, which stands before
+    the body. `recommendations` holds the listed ones only, in order: those that
     stand in the prose are already in `body`, so the letters may have gaps. An empty value prints nothing.
     """
 
@@ -52,6 +53,7 @@ class Letter:
     signature_alt: str = ""
     copies_to: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()
+    corrects: str = ""
     draft: bool = False
 
 

@@ -39,7 +39,7 @@ def attachment(content: bytes, media_type: str, name: str) -> Response:
 def show(letter: Letter, form: HashForm) -> str:
     """The page of a letter, as much of it as its reader may know."""
     if not queries.reads_draft(person(), letter):
-        return render_template("letters/sent.html", **pages.sent_page(letter))
+        return render_template("letters/sent.html", **pages.sent_page(letter, person()))
     form.sha256.data = letter.current.sha256
     happened = events.list_timeline([("letter", letter.id)])
-    return render_template("letters/detail.html", form=form, happened=happened, **pages.whole_page(letter))
+    return render_template("letters/detail.html", form=form, happened=happened, **pages.whole_page(letter, person()))

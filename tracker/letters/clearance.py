@@ -25,6 +25,7 @@ events.register_verbs(
         "letter_reopened": "reopened the letter: its approval is void",
         "letter_withdrawn": "withdrew the letter",
         "letter_issued": "issued the letter",
+        "letter_corrected": "corrected the letter by another one",
     }
 )
 
@@ -176,6 +177,9 @@ def issue_letter(letter: Letter, issue: Issue, *, by: Person) -> None:
         "date": issue.letter_date,
     }
     events.record(by, "letter_issued", letter, **how)
+    if letter.corrects_id is not None:
+        corrected = events.Subject("letter", letter.corrects_id, letter.taskforce_id)
+        events.record(by, "letter_corrected", corrected, reason=f"By {reference}.")
 
 
 def tell_programmes(letter: Letter, mail: Mail, *, by: Person) -> None:

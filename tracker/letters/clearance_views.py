@@ -43,7 +43,7 @@ def decide_letter(letter: Letter) -> Response | str:
         form.decision.choices = [c for c in form.decision.choices if c[0] == form.RETURN]
 
     def render(form: DecideForm) -> str:
-        return render_template("letters/decide.html", form=form, **pages.decision_page(letter))
+        return render_template("letters/decide.html", form=form, **pages.decision_page(letter, person()))
 
     def write(letter: Letter) -> Response:
         sha256, who = form.sha256.data or "", person()
@@ -73,6 +73,7 @@ def change_letter(letter: Letter) -> Response | str:
     values = {"sha256": letter.current.sha256, "body": words.body, "sign": request.args.get("sign") == "y"}
     form = ChangeForm(data=values | {"recommendations": asks})
     form.offer_signing(signing.can_sign(letter, person()))
+    form.parts = words.parts
     known = {str(ask.id): ask for ask in words.recommendations}
     key, title = letter.key, pages.title(letter)
 
@@ -97,7 +98,7 @@ def confirm_letter(letter: Letter) -> Response | str:
     form = HashForm(data={"sha256": letter.current.sha256})
 
     def render(form: HashForm) -> str:
-        return render_template("letters/confirm.html", form=form, **pages.confirmation_page(letter))
+        return render_template("letters/confirm.html", form=form, **pages.confirmation_page(letter, person()))
 
     def write(letter: Letter) -> Response:
         clearance.confirm_changes(letter, form.sha256.data or "", by=person())
@@ -114,10 +115,13 @@ def issue_letter(letter: Letter) -> Response | str:
         return not_now(letter, "Only an approved letter can be issued.")
     form = IssueForm(data=pages.issue_values(letter))
     days, key, title = letter.taskforce.response_working_days, letter.key, pages.title(letter)
+    is_correction = letter.corrects_id is not None
 
     def render(form: IssueForm) -> str:
         _due, working = due_date(form.letter_date.data or clock.today(), days, None, "")
-        return render_template("letters/issue.html", form=form, key=key, title=title, working=working)
+        return render_template(
+            "letters/issue.html", form=form, key=key, title=title, working=working, is_correction=is_correction
+        )
 
     def write(letter: Letter) -> Response:
         clearance.issue_letter(letter, pages.issue_of(form), by=person())

@@ -65,6 +65,7 @@ def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
     yield "Addressee", "\n".join(old.addressee), "\n".join(new.addressee)
     yield "Salutation", old.salutation, new.salutation
     yield "Subject", old.subject, new.subject
+    yield "What it corrects", old.corrects, new.corrects
     yield "Letter", old.body, new.body
     yield "Closing", old.closing, new.closing
     yield "Signatory", "\n".join(old.signatory), "\n".join(new.signatory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import count
@@ -73,10 +74,12 @@ class Content:
     fields: tuple[tuple[str, str], ...] = ()
     # The hash of the letterhead that it prints on; empty: the product's own.
     letterhead: str = ""
+    # The sentence of a correction that names the letter it corrects; it prints before the body.
+    corrects: str = ""
 
     def to_json(self) -> str:
         """The one spelling of this content, which is hashed."""
-        data = _without_empty(asdict(self), ("fields", "letterhead"))
+        data = _without_empty(asdict(self), ("fields", "letterhead", "corrects"))
         data["recommendations"] = [
             _without_empty(ask, ("theme", "focus_area", "principles", "part")) for ask in data["recommendations"]
         ]
@@ -111,6 +114,17 @@ class Content:
         """The same letter with another body and other texts of the recommendations named by their ids."""
         asks = tuple(replace(a, text=texts.get(a.id, a.text)) for a in self.recommendations)
         return replace(self, body=body, recommendations=asks)
+
+    def as_correction(self, corrects: str, kept: Mapping[int, str]) -> Content:
+        """The same words as a correction: those of earlier letters keep their letters, the others take the next ones.
+
+        `corrects` is its sentence; `kept` are the letters of all recommendations of the corrected letters by their ids,
+        of those too that are left out, so that no letter comes to mean two things.
+        """
+        taken = set(kept.values())
+        free = (letter for letter in map(part_letter, count()) if letter not in taken)
+        asks = tuple(replace(ask, part=kept.get(ask.id) or next(free)) for ask in self.recommendations)
+        return replace(self, corrects=corrects, recommendations=asks)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -161,6 +175,14 @@ def salutation_for(name: str, salutation: str) -> str:
 def plain(day: date) -> str:
     """29 December 2017."""
     return f"{day.day} {day:%B %Y}"
+
+
+def correction_sentence(reference: str, day: date) -> str:
+    """How a correction names the letter that it corrects, in plain words."""
+    return (
+        f"This letter corrects our letter {reference} of {plain(day)}. "
+        "Recommendations that it repeats keep their references."
+    )
 
 
 def response_request(due_on: date | None, stated: str) -> str:

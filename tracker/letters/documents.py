@@ -62,6 +62,7 @@ def as_document(
         addressee=content.addressee,
         salutation=content.salutation,
         subject=content.subject,
+        corrects=content.corrects,
         body=content.body,
         recommendations=listed,
         response_request=response_request(

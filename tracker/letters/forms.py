@@ -9,7 +9,6 @@ from wtforms import FieldList, Form, FormField, HiddenField
 
 from tracker.core.errors import BadFile
 from tracker.core.files import kind_of
-from tracker.core.references import part_letter
 from tracker.directory.picker import ContactField
 from tracker.letters.content import Ask, Content, lines_of
 from tracker.letters.models import Letter
@@ -238,7 +237,12 @@ class LetterForm(AsksForm):
 class WritingForm(LetterForm):
     """The writing page."""
 
-    kind = SelectOne("Kind of letter", choices_of(LetterKind), kind=LetterKind, required="Choose the kind of letter")
+    kind = SelectOne(
+        "Kind of letter",
+        [c for c in choices_of(LetterKind) if c[0] != LetterKind.CORRECTION],
+        kind=LetterKind,
+        required="Choose the kind of letter",
+    )
     addressee_lines = LongTextField(
         "Addressee as printed", rows=3, longest=1000, hint="Leave it empty to fill it in from the contact"
     )
@@ -250,6 +254,13 @@ class WritingForm(LetterForm):
     sender_address = LongTextField("Sender address", rows=4, longest=1000)
     classification = TextField("Security classification")
     letter_date = DateField("Date of letter", hint="If it is planned already: issuing the letter sets it")
+
+    @classmethod
+    def of(cls, record: Letter, **kwargs: Any) -> Any:
+        form = super().of(record, **kwargs)
+        if record.corrects_id is not None:
+            form.kind.choices = [(LetterKind.CORRECTION.value, LetterKind.CORRECTION.label)]
+        return form
 
     @classmethod
     def values(cls, record: Letter) -> dict[str, Any]:
@@ -405,10 +416,11 @@ class ChangeForm(AsksForm, SignForm):
     sha256 = HiddenField()
     body = LongTextField("Letter", rows=18, longest=50_000, hint=LEAVE_HINT)
     recommendations = FieldList(FormField(WordsForm))
+    parts: Sequence[str] = ()
 
     def called(self, place: int) -> str:
-        """The letter that it is approved under."""
-        return f"({part_letter(place - 1)})"
+        """The letter that it is approved under; its number for one that the letter does not have."""
+        return f"({self.parts[place - 1]})" if place <= len(self.parts) else str(place)
 
     def texts(self) -> dict[int, str]:
         """The recommendations' words by their ids; what is no id is left out."""

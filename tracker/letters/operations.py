@@ -15,7 +15,7 @@ from tracker.core.permissions import Person
 from tracker.directory import queries as directory
 from tracker.directory.models import Programme, Taskforce
 from tracker.letters import queries
-from tracker.letters.content import Ask, Content, addressee_lines, salutation_for
+from tracker.letters.content import Ask, Content, addressee_lines, correction_sentence, salutation_for
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
 from tracker.workshops.rules import FocusArea
@@ -96,7 +96,8 @@ def _printed(to: Addressed) -> tuple[tuple[str, ...], str]:
 
 def draft_letter(taskforce: Taskforce, draft: Draft, shown: Addressed | None, *, by: Person) -> Letter:
     """A new letter in draft. `shown` is whose name stood in the form when it was opened."""
-    letter = _new_letter(taskforce, draft, state=LetterState.DRAFT)
+    check_kind(draft.kind, None)
+    letter = new_letter(taskforce, draft, state=LetterState.DRAFT)
     content = with_addressee(with_letterhead(draft.content, taskforce), draft.to, shown)
     add_version(letter, content, by=by)
     events.record(by, "letter_drafted", letter, version=1)
@@ -111,6 +112,7 @@ def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
     """
     if letter.state is not LetterState.DRAFT:
         raise RuleBroken("Only a draft can be edited. Return or reopen the letter first.")
+    check_kind(draft.kind, letter.corrects_id)
     for name in ("kind", "workshop_id", "letter_date", "response_due_on", "response_due_stated"):
         # Setting an equal value would count as a write, and an unchanged save is none.
         if getattr(letter, name) != getattr(draft, name):
@@ -140,7 +142,7 @@ def record_letter(taskforce: Taskforce, draft: Draft, upload: Upload, *, by: Per
     if draft.letter_date is None:
         raise RuleBroken("Enter the date of the letter", field="letter_date")
     reference = references.allot(taskforce.id, taskforce.code, "L")
-    letter = _new_letter(
+    letter = new_letter(
         taskforce,
         draft,
         state=LetterState.RECORDED,
@@ -154,7 +156,16 @@ def record_letter(taskforce: Taskforce, draft: Draft, upload: Upload, *, by: Per
     return letter
 
 
-def _new_letter(taskforce: Taskforce, draft: Draft, **values: object) -> Letter:
+def check_kind(kind: LetterKind, corrects_id: int | None) -> None:
+    """Raises RuleBroken for a correction that corrects no letter, and for one that is to be of another kind."""
+    if kind is LetterKind.CORRECTION and corrects_id is None:
+        raise RuleBroken("A correction begins on the page of the letter that it corrects", field="kind")
+    if kind is not LetterKind.CORRECTION and corrects_id is not None:
+        raise RuleBroken("This letter corrects another one: it stays a correction", field="kind")
+
+
+def new_letter(taskforce: Taskforce, draft: Draft, **values: object) -> Letter:
+    """The row of a new letter with its addressee, without words."""
     origin = Origin(taskforce_id=taskforce.id)
     db.session.add(origin)
     db.session.flush()
@@ -185,6 +196,7 @@ def add_version(letter: Letter, content: Content, *, by: Person | None) -> Lette
     Raises RuleBroken for too many recommendations, or one that is not of this letter.
     """
     content = replace(content, recommendations=_identified(letter, content.recommendations))
+    content = carried(content, letter.corrects_id)
     text = content.to_json()
     digest = content_hash(text)
     number = letter.current.number + 1 if letter.versions else 1
@@ -204,6 +216,16 @@ def add_version(letter: Letter, content: Content, *, by: Person | None) -> Lette
     _add_wordings(version, content.recommendations)
     db.session.flush()
     return version
+
+
+def carried(content: Content, corrects_id: int | None) -> Content:
+    """The content with what a correction takes from the letters that it corrects; any other content as it is."""
+    corrected = db.session.get(Letter, corrects_id) if corrects_id else None
+    if corrected is None or corrected.reference is None or corrected.letter_date is None:
+        return content
+    earlier = queries.list_identities(corrected.id)
+    sentence = correction_sentence(corrected.reference, corrected.letter_date)
+    return content.as_correction(sentence, {row.id: row.part for row in earlier.values() if row.part})
 
 
 def _identified(letter: Letter, asks: Sequence[Ask]) -> tuple[Ask, ...]:
@@ -247,11 +269,15 @@ def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
 
 
 def name_recommendations(letter: Letter, reference: str) -> None:
-    """Give the recommendations of the current text their references: parts a, b, c by their place over all."""
+    """Give the recommendations of the current text their references: parts a, b, c by their place over all.
+
+    Those that a correction carries over have theirs already.
+    """
     known = queries.list_identities(letter.id)
     words = letter.current.words
     for part, ask in zip(words.parts, words.recommendations, strict=True):
         row = known[ask.id]
-        row.part = part
-        row.reference = f"{reference}({row.part})"
+        if row.reference is None:
+            row.part = part
+            row.reference = f"{reference}({row.part})"
     db.session.flush()

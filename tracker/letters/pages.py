@@ -12,12 +12,11 @@ from werkzeug.datastructures import MultiDict
 from tracker.core import clock
 from tracker.core.errors import NotFound
 from tracker.core.permissions import DRAFT_READERS, TASKFORCE_ROLES, Person, Role
-from tracker.core.references import part_letter
 from tracker.core.working_days import Working
 from tracker.directory import queries as directory
 from tracker.directory.models import Taskforce
 from tracker.documents import Letter as Document
-from tracker.letters import documents, operations, queries, signing
+from tracker.letters import correcting, documents, operations, queries, signing
 from tracker.letters.clearance import Issue
 from tracker.letters.comparing import Part, compare
 from tracker.letters.content import Content
@@ -126,9 +125,11 @@ def offer(form: LetterForm, taskforce_id: int, workshop: Workshop | None, words:
     form.offer_points(queries.list_points(int(chosen) if chosen in dict(offered) else None, kept))
 
 
-def previewed(form: WritingForm, taskforce: Taskforce, shown: Addressed | None) -> Document:
+def previewed(
+    form: WritingForm, taskforce: Taskforce, shown: Addressed | None, corrects_id: int | None = None
+) -> Document:
     """What is typed in the form, as it would print; nothing of it needs to be right yet."""
-    content = operations.with_letterhead(form.content(), taskforce)
+    content = operations.carried(operations.with_letterhead(form.content(), taskforce), corrects_id)
     programme_id, contact_id = str(form.programme_id.data or ""), form.addressee.data
     if isinstance(contact_id, int) and programme_id in {str(p.id) for p in directory.list_programmes()}:
         kept = shown is not None and contact_id == shown.contact_id
@@ -140,11 +141,11 @@ def previewed(form: WritingForm, taskforce: Taskforce, shown: Addressed | None) 
 
 def _called(words: Content, place: int) -> str:
     """A recommendation by its letter, and its title where it has one."""
-    return " ".join(filter(None, (f"({part_letter(place)})", words.recommendations[place].title)))
+    return " ".join(filter(None, (f"({words.parts[place]})", words.recommendations[place].title)))
 
 
-def whole_page(letter: Letter) -> dict[str, Any]:
-    """The page of a letter for those who draft, decide or audit."""
+def whole_page(letter: Letter, person: Person) -> dict[str, Any]:
+    """The page of a letter for `person`, who drafts, decides or audits."""
     words = letter.current.words
     slots = documents.slots_of(letter)
     return {
@@ -157,7 +158,8 @@ def whole_page(letter: Letter) -> dict[str, Any]:
         "returned": sum(d.kind is DecisionKind.RETURNED for d in letter.decisions),
         "working": _working_of(letter),
         "signed_by": signing.signed_by(letter),
-        "part_letter": part_letter,
+        "parts": words.parts,
+        "corrections": correcting.get_corrections(person, letter),
     }
 
 
@@ -187,8 +189,8 @@ class SentAsk:
     success_items: tuple[str, ...]
 
 
-def sent_page(letter: Letter) -> dict[str, Any]:
-    """The page of a letter for those to whom it was sent, and for members: nothing of its history."""
+def sent_page(letter: Letter, person: Person) -> dict[str, Any]:
+    """The page of a letter for `person`, to whom it was sent, or a member: nothing of its history."""
     version = queries.get_current_version(letter.id)
     identities = queries.list_identities(letter.id)
     asks = [
@@ -204,7 +206,14 @@ def sent_page(letter: Letter) -> dict[str, Any]:
     ]
     recorded = letter.state is LetterState.RECORDED
     document = None if recorded else documents.document_of(version, documents.slots_of(letter), draft=False)
-    return {"letter": letter, "title": title(letter), "document": document, "asks": asks}
+    corrections = correcting.get_corrections(person, letter)
+    return {
+        "letter": letter,
+        "title": title(letter),
+        "document": document,
+        "asks": asks,
+        "corrections": corrections,
+    }
 
 
 def changed_parts(old: LetterVersion, new: LetterVersion) -> list[Part]:
@@ -215,19 +224,19 @@ def changed_parts(old: LetterVersion, new: LetterVersion) -> list[Part]:
     return [part for part in compare(before, after, points) if part.has_changed]
 
 
-def decision_page(letter: Letter) -> dict[str, Any]:
+def decision_page(letter: Letter, person: Person) -> dict[str, Any]:
     """The chair's page: the letter as it prints, and what changed since the chair last decided."""
     earlier = [d for d in letter.decisions if d.kind in CHAIRS_DECISIONS]
     last = max(earlier, key=lambda d: d.id, default=None)
     changed = changed_parts(last.version, letter.current) if last else []
-    return whole_page(letter) | {"last": last, "changed": changed}
+    return whole_page(letter, person) | {"last": last, "changed": changed}
 
 
-def confirmation_page(letter: Letter) -> dict[str, Any]:
+def confirmation_page(letter: Letter, person: Person) -> dict[str, Any]:
     """The secretariat's page: what the chair changed."""
     before = max((v for v in letter.versions if v is not letter.current), key=lambda v: v.number, default=None)
     changed = changed_parts(before, letter.current) if before else []
-    return whole_page(letter) | {"changed": changed}
+    return whole_page(letter, person) | {"changed": changed}
 
 
 def two_versions(letter: Letter, arguments: Mapping[str, str]) -> tuple[LetterVersion, LetterVersion]:
@@ -249,8 +258,15 @@ def issue_values(letter: Letter) -> dict[str, Any]:
         "to": contact.email or contact.name,
         "response_due_on": letter.response_due_on,
         "response_due_stated": letter.response_due_stated,
+        "no_response": _asks_nothing_new(letter) and not (letter.response_due_on or letter.response_due_stated),
         "version": letter.version,
     }
+
+
+def _asks_nothing_new(letter: Letter) -> bool:
+    """Whether it is a correction whose recommendations are all carried over: they keep the dates that they have."""
+    known = queries.list_identities(letter.corrects_id) if letter.corrects_id else {}
+    return bool(letter.corrects_id) and all(ask.id in known for ask in letter.current.words.recommendations)
 
 
 def issue_of(form: IssueForm) -> Issue:

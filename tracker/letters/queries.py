@@ -134,13 +134,17 @@ def list_addressed_programmes(person: Person) -> Sequence[Programme]:
     return db.session.scalars(select(Programme).where(addressed).order_by(Programme.name, Programme.id)).all()
 
 
+def newest_version_id(letter_id: int) -> Any:
+    """The id of the newest version of a letter, as a SELECT of one value."""
+    newest = select(LetterVersion.id).where(LetterVersion.letter_id == letter_id)
+    return newest.order_by(LetterVersion.number.desc()).limit(1).scalar_subquery()
+
+
 def list_wordings(letter_id: int) -> Sequence[LetterRecommendation]:
     """The recommendations as the current version words them, in their order, with identity and points."""
-    newest = select(func.max(LetterVersion.number)).where(LetterVersion.letter_id == letter_id).scalar_subquery()
     statement = (
         select(LetterRecommendation)
-        .join(LetterRecommendation.version)
-        .where(LetterVersion.letter_id == letter_id, LetterVersion.number == newest)
+        .where(LetterRecommendation.version_id == newest_version_id(letter_id))
         .options(
             joinedload(LetterRecommendation.recommendation),
             selectinload(LetterRecommendation.points).joinedload(PointHeard.workshop),
@@ -150,9 +154,16 @@ def list_wordings(letter_id: int) -> Sequence[LetterRecommendation]:
     return db.session.scalars(statement).all()
 
 
+def lineage_of(letter_id: Any) -> Any:
+    """The ids of the letter and of those that it corrects, one after another, as a SELECT."""
+    line = select(Letter.id, Letter.corrects_id).where(Letter.id == letter_id).cte("lineage", recursive=True)
+    line = line.union_all(select(Letter.id, Letter.corrects_id).join(line, Letter.id == line.c.corrects_id))
+    return select(line.c.id)
+
+
 def list_identities(letter_id: int) -> dict[int, Recommendation]:
-    """Every recommendation that was ever in the letter, by id."""
-    rows = db.session.scalars(select(Recommendation).where(Recommendation.letter_id == letter_id))
+    """Every recommendation that was ever in the letter or in those that it corrects, by id."""
+    rows = db.session.scalars(select(Recommendation).where(Recommendation.letter_id.in_(lineage_of(letter_id))))
     return {r.id: r for r in rows.all()}
 
 

@@ -33,6 +33,7 @@ class LetterState(Labelled):
 
 
 SENT = frozenset({LetterState.ISSUED, LetterState.RECORDED})
+UNSENT = frozenset({LetterState.DRAFT, LetterState.WITH_CHAIR, LetterState.APPROVED})
 
 
 class DecisionKind(Labelled):

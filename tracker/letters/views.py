@@ -12,7 +12,7 @@ from tracker.core.permissions import Role
 from tracker.directory import queries as directory
 from tracker.directory.picker import settle
 from tracker.documents import Letter as Document
-from tracker.letters import clearance_views, documents, operations, pages, queries, signature_views
+from tracker.letters import clearance_views, correction_views, documents, operations, pages, queries, signature_views
 from tracker.letters.blueprint import attachment, bp, show
 from tracker.letters.forms import HashForm, RecordForm, WritingForm
 from tracker.letters.heard import points_heard
@@ -22,7 +22,7 @@ from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
 
-__all__ = ["bp", "clearance_views", "signature_views"]
+__all__ = ["bp", "clearance_views", "correction_views", "signature_views"]
 
 
 @bp.route("/letters")
@@ -69,11 +69,11 @@ def edit_letter(letter: Letter) -> Response | str:
         return htmx.see_other(url_for(".show_letter", key=letter.key))
     form = WritingForm.of(letter)
     pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
-    shown, taskforce, key = pages.addressed(letter), letter.taskforce, letter.key
+    shown, taskforce, key, corrects = pages.addressed(letter), letter.taskforce, letter.key, letter.corrects_id
     title = pages.title(letter)
 
     def render(form: WritingForm) -> str:
-        return _writing(form, pages.previewed(form, taskforce, shown), key, title)
+        return _writing(form, pages.previewed(form, taskforce, shown, corrects), key, title)
 
     def write(letter: Letter) -> Response:
         contact_id = settle(form.addressee, by=person())
@@ -128,7 +128,7 @@ def preview_new_letter() -> str:
 def preview_letter(letter: Letter) -> str:
     form = WritingForm.of(letter)
     pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
-    document = pages.previewed(form, letter.taskforce, pages.addressed(letter))
+    document = pages.previewed(form, letter.taskforce, pages.addressed(letter), letter.corrects_id)
     return render_template("letters/_previewed.html", **_preview(form, document))
 
 

@@ -136,10 +136,15 @@ def _add_criteria(assignment: Assignment, items: Sequence[str], first_place: int
 
 
 def _reword(by: Person | None, assignment: Assignment, wording: LetterRecommendation) -> None:
-    """Take the correction's wording; what it adds to 'how we will know' counts too, what was shown stays shown."""
+    """Take the correction's wording; what it adds to 'how we will know' counts too, what was shown stays shown.
+
+    What is closed takes the words alone: nothing new is to be shown for it.
+    """
     agreed = select(SuccessCriterion.text).where(SuccessCriterion.assignment_id == assignment.id)
     known = db.session.scalars(agreed).all()
-    _add_criteria(assignment, [item for item in wording.success_items if item not in known], first_place=len(known))
+    added = [item for item in wording.success_items if item not in known]
+    if assignment.status is AssignmentStatus.OPEN:
+        _add_criteria(assignment, added, first_place=len(known))
     assignment.wording_id = wording.id
     events.record(by, "assignment_reworded", assignment, **_changes(assignment))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.accounts.models import Grant, User
@@ -18,7 +18,8 @@ from tracker.core import clock, events
 from tracker.core.db import db
 from tracker.core.permissions import PROGRAMME_ROLES, Person, Role
 from tracker.directory.models import Programme
-from tracker.letters.models import Letter, LetterRecommendation, Recommendation
+from tracker.letters.models import Letter, Recommendation
+from tracker.letters.queries import lineage_of
 from tracker.recommendations.models import (
     Answer,
     Assessment,
@@ -108,7 +109,8 @@ def list_asks(response: Response) -> Sequence[Assignment]:
         .join(Assignment.recommendation)
         .where(Assignment.letter_id == response.letter_id, Assignment.programme_id == response.programme_id)
         .options(contains_eager(Assignment.wording), contains_eager(Assignment.recommendation))
-        .order_by(LetterRecommendation.place, Assignment.id)
+        # By their letters: a correction may word some of them in another order.
+        .order_by(func.length(Recommendation.part), Recommendation.part, Assignment.id)
     )
     return db.session.scalars(statement).all()
 
@@ -123,8 +125,8 @@ def list_in_draft(assignments: Sequence[Assignment]) -> frozenset[int]:
     return frozenset(a.id for a in assignments if (a.letter_id, a.programme_id) in drafts)
 
 
-def _responses(person: Person, key: str) -> Select[Response]:
-    """Responses to the letter with this reference that `person` may know of, without their drafts."""
+def _responses(person: Person, to: ColumnElement[bool]) -> Select[Response]:
+    """Responses to letters under a condition that `person` may know of, without their drafts."""
     scopes = or_(
         Response.taskforce_id.in_(sorted(person.taskforces())), Response.programme_id.in_(sorted(person.programmes()))
     )
@@ -132,9 +134,9 @@ def _responses(person: Person, key: str) -> Select[Response]:
         select(Response)
         .join(Response.letter)
         .join(Response.programme)
-        .where(Letter.reference == key, scopes)
+        .where(to, scopes)
         .options(
-            contains_eager(Response.letter),
+            contains_eager(Response.letter).joinedload(Letter.corrects),
             contains_eager(Response.programme),
             joinedload(Response.taskforce),
             selectinload(Response.submissions).joinedload(Submission.signed_off_by),
@@ -144,8 +146,13 @@ def _responses(person: Person, key: str) -> Select[Response]:
 
 
 def get_response_to_for(person: Person, key: str) -> Response | None:
-    """The response to a letter that is `person`'s own; for the taskforce the first one signed off."""
-    found = db.session.scalars(_responses(person, key)).all()
+    """The response to a letter that is `person`'s own; for the taskforce the first one signed off.
+
+    A correction that asks for nothing new has none: what it carries over is answered to the letter that it corrects.
+    """
+    letters = lineage_of(select(Letter.id).where(Letter.reference == key).scalar_subquery())
+    statement = _responses(person, Letter.id.in_(letters)).order_by(None)
+    found = db.session.scalars(statement.order_by(Letter.id.desc(), Programme.name, Response.id)).all()
     own = [r for r in found if r.programme_id in person.programmes()]
     return next(iter(own or [r for r in found if r.is_submitted]), None)
 
@@ -154,14 +161,16 @@ def get_response_for(person: Person, key: str, code: str) -> Response | None:
     """The response of the programme with `code`, with its submissions and without its draft."""
     if not CODE.fullmatch(code):
         return None
-    return db.session.scalars(_responses(person, key).where(Programme.code == code)).one_or_none()
+    return db.session.scalars(_responses(person, Letter.reference == key).where(Programme.code == code)).one_or_none()
 
 
 def get_draft_for(person: Person, key: str, code: str) -> Response | None:
     """The response with its draft, for those of its programme only; for others as `get_response_for`."""
     if not CODE.fullmatch(code):
         return None
-    own = _responses(person, key).where(Programme.code == code, Response.programme_id.in_(sorted(person.programmes())))
+    own = _responses(person, Letter.reference == key).where(
+        Programme.code == code, Response.programme_id.in_(sorted(person.programmes()))
+    )
     draft = own.options(selectinload(Response.answers).selectinload(Answer.planned_actions))
     return db.session.scalars(draft).one_or_none() or get_response_for(person, key, code)
 

@@ -220,6 +220,7 @@ def _head_of(response: Answered) -> dict[str, Any]:
         "taskforce": response.taskforce.name,
         "due": (response.letter.response_due_on, response.letter.response_due_stated),
         "clarification": response.clarification,
+        "corrected": response.letter.corrects.reference if response.letter.corrects else None,
         "back": _response_url(response),
     }
 
