@@ -18,6 +18,8 @@ from tracker.accounts.views import bp as accounts
 from tracker.actions.views import bp as actions
 from tracker.core import events, references
 from tracker.core.db import db
+from tracker.correspondence import panel as correspondence_panel
+from tracker.correspondence.views import bp as correspondence
 from tracker.directory.views import bp as directory
 from tracker.home.views import bp as home
 from tracker.letters.views import bp as letters
@@ -30,7 +32,7 @@ from tracker.web.transaction import TrackerFlask, end_request
 from tracker.workshops.views import bp as workshops
 
 ROOT = Path(__file__).resolve().parent.parent
-FEATURES = (accounts, directory, actions, workshops, letters, recommendations, papers, home)
+FEATURES = (accounts, directory, actions, workshops, letters, correspondence, recommendations, papers, home)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
@@ -52,7 +54,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     app.after_request(_note_use)
     for feature in FEATURES:
         app.register_blueprint(feature)
-    for part in (sending, chain):
+    for part in (sending, correspondence_panel, chain):
         part.init_app(app)
     _name_references()
     _connect()

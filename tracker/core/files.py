@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -16,10 +17,25 @@ from tracker.core.errors import BadFile, NotFound
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PNG = "image/png"
+JPEG = "image/jpeg"
+EML = "message/rfc822"
+TEXT = "text/plain"
+OPAQUE = "application/octet-stream"
 MAX_BYTES = 20 * 1024 * 1024
 # What an upload may be, by its first bytes: the name and the type that a browser sends prove nothing.
 SIGNATURES = {DOCX: b"PK\x03\x04", PDF: b"%PDF-"}
+
+# The other kinds that are known by their content, where any file is kept (`any_kind_of`).
+_OFFICE = {DOCX: b"word/document.xml", XLSX: b"xl/workbook.xml", PPTX: b"ppt/presentation.xml"}
+_FIRST_BYTES = {PDF: b"%PDF-", PNG: b"\x89PNG\r\n\x1a\n", JPEG: b"\xff\xd8\xff"}
+_HEADER_LINE = re.compile(rb"[!-9;-~]{1,80}:[ \t]")
+_OF_MAIL = re.compile(rb"^(?:from|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+# What a file is called when it is downloaded: names are ours, never those it came with.
+ENDINGS = {DOCX: "docx", XLSX: "xlsx", PPTX: "pptx", PDF: "pdf", PNG: "png", JPEG: "jpg", EML: "eml", TEXT: "txt"}
 
 
 class StoredFile(Base):
@@ -66,6 +82,27 @@ def kind_of(content: bytes) -> str:
         if content.startswith(signature) and (media_type != DOCX or b"word/document.xml" in content):
             return media_type
     raise BadFile("The file must be a Word document (.docx) or a PDF.")
+
+
+def any_kind_of(content: bytes) -> str:
+    """The media type of any file by its content; OPAQUE for what is not known, which is only ever handed out whole."""
+    for media_type, first in _FIRST_BYTES.items():
+        if content.startswith(first):
+            return media_type
+    if content.startswith(SIGNATURES[DOCX]):
+        return next((kind for kind, inside in _OFFICE.items() if inside in content), OPAQUE)
+    if _NO_TEXT.search(content) is None and _is_utf8(content):
+        head = content[:65_536]
+        return EML if _HEADER_LINE.match(head) and _OF_MAIL.search(head) else TEXT
+    return OPAQUE
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @register_check

@@ -189,6 +189,8 @@ PERMISSIONS: dict[str, Predicate] = {
     "letter.issue": secretariat,
     "sending.view": reads_drafts,
     "sending.send": secretariat,
+    "correspondence.view": any_of(reads_drafts, issued_to_members, programme),
+    "correspondence.edit": secretariat,
     "recommendation.list": anyone,
     "recommendation.view": any_of(reads_business, programme),
     "recommendation.edit": secretariat,

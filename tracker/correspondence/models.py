@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.accounts.models import Contact
 from tracker.core.audit import expect_triggers
 from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
-from tracker.correspondence.rules import Direction, EntryKind
+from tracker.correspondence.rules import BY_PRODUCT, Direction, EntryKind
 from tracker.letters.models import Letter
 
 HAS_MESSAGE_ID = "message_id <> ''"
@@ -55,6 +55,25 @@ class CorrespondenceEntry(WithId, Versioned, Base):
     files: Mapped[list[CorrespondenceFile]] = relationship(
         lazy="raise_on_sql", back_populates="entry", order_by="CorrespondenceFile.id"
     )
+
+    @property
+    def is_struck(self) -> bool:
+        return self.struck_at is not None
+
+    @property
+    def is_by_product(self) -> bool:
+        """Whether the product made it by itself, of something it did: nobody corrects that by hand."""
+        return self.message_id.startswith(BY_PRODUCT)
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether its letter was sent; `letter` must be loaded."""
+        return self.letter.is_issued
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        """The programmes that its letter is addressed to; the letter's addressees must be loaded."""
+        return self.letter.programme_ids
 
 
 class CorrespondenceFile(WithId, Base):

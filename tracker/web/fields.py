@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import current_app
 from flask_wtf.file import FileField as FlaskFileField
+from flask_wtf.file import MultipleFileField
 from markupsafe import Markup
 from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField, SubmitField
 from wtforms.utils import unset_value
@@ -135,6 +136,13 @@ class FileWidget(NhsWidget):
 
     def parameters(self, field: Any) -> dict[str, Any]:
         return super().parameters(field) | {"type": "file", "classes": "app-file"}
+
+
+class FilesWidget(FileWidget):
+    """The same for several files."""
+
+    def parameters(self, field: Any) -> dict[str, Any]:
+        return super().parameters(field) | {"attributes": {"multiple": ""}}
 
 
 class ButtonWidget(NhsWidget):
@@ -376,6 +384,15 @@ class CheckOne(_Looks, BooleanField):
 
 class UploadField(_Looks, FlaskFileField):
     widget = FileWidget()
+
+    def __init__(self, label: str, *, required: str = "", hint: str = "", **kwargs: Any) -> None:
+        super().__init__(label, [Required(required)] if required else [], description=hint, **kwargs)
+
+
+class UploadsField(_Looks, MultipleFileField):
+    """Any number of files; its data is a list."""
+
+    widget = FilesWidget()
 
     def __init__(self, label: str, *, required: str = "", hint: str = "", **kwargs: Any) -> None:
         super().__init__(label, [Required(required)] if required else [], description=hint, **kwargs)
