@@ -61,6 +61,7 @@ def on(record: str, allowed: frozenset[str]) -> list[Expected]:
 KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "workshop": [(TASKFORCE, (("key", "workshop"),))],
     "letter": [(DRAFTERS, (("key", "draft_letter"),)), (TASKFORCE | PROGRAMME, (("key", "letter"),))],
+    "entry": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("entry_id", "entry_id"), ("file_id", "file_id")))],
     "recommendation": [(TASKFORCE | PROGRAMME, (("key", "recommendation"), ("code", "programme")))],
     "response": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("code", "programme")))],
     "action": [(TASKFORCE | {"team"}, (("key", "action"),))],
@@ -195,6 +196,10 @@ EXPECTED: dict[str, list[Expected]] = {
         ]
         for name in ("show_files", "download_file")
     },
+    "correspondence.list_entries": on("letter", EVERYBODY),
+    **{f"correspondence.{name}": on("letter", SECRETARY) for name in ("new_entry", "read_emails")},
+    **{f"correspondence.{name}": on("entry", EVERYBODY) for name in ("show_entry", "download_file")},
+    **{f"correspondence.{name}": on("entry", SECRETARY) for name in ("correct_entry", "strike_entry")},
     "recommendations.show_recommendation": on("recommendation", EVERYBODY),
     "recommendations.assess": on("recommendation", CHAIRS),
     "recommendations.report_delivery": on("recommendation", PROGRAMME),

@@ -49,6 +49,7 @@ def day(name: str, year: int = 2026) -> dict[str, str]:
 
 
 LETTER = "/letters/{draft_letter}"
+CORRESPONDENCE = "/letters/{letter}/correspondence"
 ASKED = "/recommendations/{recommendation}/{programme}"
 ANSWERED = "/letters/{letter}/responses/{programme}"
 UNANSWERED = "/letters/{unanswered}/responses/{programme}"

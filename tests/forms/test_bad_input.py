@@ -280,6 +280,9 @@ LISTS = (
     ("/letters/new", "secretary@epc.test"),
     ("/letters/record", "secretary@epc.test"),
     ("/letters/{draft_letter}/compare", "secretary@epc.test"),
+    ("/letters/{letter}/correspondence", "secretary@epc.test"),
+    ("/letters/{letter}/correspondence", "team@can.test"),
+    ("/letters/{letter}/correspondence/new", "secretary@epc.test"),
     ("/recommendations", "secretary@epc.test"),
     ("/recommendations", "team@can.test"),
     ("/actions", "secretary@epc.test"),
@@ -298,7 +301,7 @@ LISTS = (
 ARGUMENTS = (
     *("q", "owner", "taskforce", "programme", "workshop", "point", "state", "status", "position", "judgement", "due"),
     *("letter", "meeting", "overdue", "origin", "from", "to", "field", "required", "next", "poll", "kind", "sort"),
-    *("after", "before"),
+    *("after", "before", "direction", "read"),
 )
 PAGED = {"/workshops", "/letters", "/recommendations", "/actions", "/papers", "/users"}
 

@@ -16,12 +16,15 @@ from tracker.accounts.models import Grant, User
 from tracker.actions.operations import raise_action
 from tracker.core.db import db, writing
 from tracker.core.permissions import Person
-from tracker.directory.models import Board, Membership, Taskforce
+from tracker.correspondence import operations as correspondence
+from tracker.correspondence.models import CorrespondenceFile
+from tracker.correspondence.rules import Direction, EntryKind
+from tracker.directory.models import Board, Membership, Programme, Taskforce
 from tracker.letters import clearance
 from tracker.letters import operations as letters
 from tracker.letters import queries as letter_queries
 from tracker.letters.content import Ask
-from tracker.letters.models import Letter, Recommendation
+from tracker.letters.models import Letter, LetterAddressee, Recommendation
 from tracker.letters.rules import AskKind, LetterKind, Placement, SentHow
 from tracker.papers import operations as papers
 from tracker.papers import queries as paper_queries
@@ -51,6 +54,8 @@ class Records:
     draft_letter: str
     letter: str
     recommendation: str
+    entry_id: int
+    file_id: int
     action: str
     draft_paper: str
     paper: str
@@ -69,6 +74,8 @@ class Records:
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
     """A workshop, a draft and an issued letter with its signed-off response, an action, a draft and a submitted paper.
+
+    Beside the letter stands a call of the programme, with a file.
 
     The action is owned by the programme's team; lead@<code>.test, an account without grants, leads the papers.
     """
@@ -89,6 +96,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
         action = raise_action(
             _taskforce(taskforce_id), title="Do it", owner_id=owner_id, due_on=DAY, origin_id=None, by=secretary
         ).reference
+        entry_id, file_id = _entry(issued, secretary)
         draft_paper = _paper(taskforce_id, cast.board_meeting, people, submit=False)
         paper = _paper(taskforce_id, cast.board_meeting, people, submit=True)
         member = db.session.scalars(select(User).where(User.email == f"member@{code.lower()}.test")).one()
@@ -101,6 +109,8 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
             draft_letter=str(draft),
             letter=issued,
             recommendation=f"{issued}(a)",
+            entry_id=entry_id,
+            file_id=file_id,
             action=action,
             draft_paper=draft_paper[0],
             paper=paper[0],
@@ -205,6 +215,22 @@ def _answer(letter: str, programme: str, people: dict[str, Person]) -> None:
     response = recommendation_queries.get_draft_for(people["sro"], letter, programme)
     assert response is not None
     answering.sign_off(response, by=people["sro"])
+
+
+def _entry(letter: str, secretary: Person) -> tuple[int, int]:
+    _fresh()
+    row = db.session.scalars(select(Letter).where(Letter.reference == letter)).one()
+    programme = _programme_of(row.id)
+    said = correspondence.EntryDetails(EntryKind.CALL, Direction.IN, DAY, None, programme, "", "", "They called.")
+    uploads = [correspondence.Upload("notes.pdf", b"%PDF-1.7 notes")]
+    entry = correspondence.add_entry(row, said, uploads, by=secretary)
+    return entry.id, _first(CorrespondenceFile.id, CorrespondenceFile.entry_id == entry.id)
+
+
+def _programme_of(letter_id: int) -> str:
+    """The name of the programme that a letter is addressed to."""
+    named = select(Programme.name).join(LetterAddressee, LetterAddressee.programme_id == Programme.id)
+    return str(db.session.execute(named.where(LetterAddressee.letter_id == letter_id)).scalar_one())
 
 
 def _paper(taskforce_id: int, meeting_id: int, people: dict[str, Person], *, submit: bool) -> tuple[str, int]:

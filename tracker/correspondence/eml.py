@@ -270,12 +270,14 @@ def _is_body(part: _Part) -> bool:
     )
 
 
-def _is_shown_inside(part: _Part) -> bool:
+def _is_shown_inside(part: _Part, html: bytes) -> bool:
     """A picture that stands in the text (a logo, a signature) is no file that somebody sent."""
-    if _disposition(part.message) == "attachment":
+    if part.message.get_content_maintype() != "image":
         return False
-    picture = part.message.get_content_maintype() == "image"
-    return picture and ("multipart/related" in part.around or part.message.get("Content-ID") is not None)
+    name = str(part.message.get("Content-ID") or "").strip(" <>\r\n")
+    if name and f"cid:{name}".encode("utf-8", "replace") in html:
+        return True
+    return _disposition(part.message) != "attachment" and "multipart/related" in part.around
 
 
 def _text(parts: list[_Part], problems: list[str]) -> str:
@@ -301,8 +303,10 @@ def _text_of(message: Message, kind: str) -> str:
 
 
 def _attachments(parts: list[_Part], problems: list[str]) -> Iterator[Attached]:
+    bodies = (p.message for p in parts if _is_body(p) and p.message.get_content_type() == "text/html")
+    html = b"".join(_payload(message)[:MOST_TEXT_BYTES] for message in bodies)
     for part in parts:
-        if _is_body(part) or _is_shown_inside(part):
+        if _is_body(part) or _is_shown_inside(part, html):
             continue
         kind, disposition, name = part.message.get_content_type(), _disposition(part.message), _name(part.message)
         nested = kind.startswith("message/")

@@ -20,6 +20,7 @@ from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation
 from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
 from tracker.workshops.rules import FocusArea
 
+LONGEST_PART = 10
 events.register_verbs(
     {
         "letter_drafted": "drafted the letter",
@@ -197,6 +198,8 @@ def add_version(letter: Letter, content: Content, *, by: Person | None) -> Lette
     """
     content = replace(content, recommendations=_identified(letter, content.recommendations))
     content = carried(content, letter.corrects_id)
+    if any(len(ask.part) > LONGEST_PART for ask in content.recommendations):
+        raise RuleBroken("The letters that this one corrects have used up all parts. Write a new letter instead.")
     text = content.to_json()
     digest = content_hash(text)
     number = letter.current.number + 1 if letter.versions else 1
