@@ -61,7 +61,7 @@ def on(record: str, allowed: frozenset[str]) -> list[Expected]:
 KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "workshop": [(TASKFORCE, (("key", "workshop"),))],
     "letter": [(DRAFTERS, (("key", "draft_letter"),)), (TASKFORCE | PROGRAMME, (("key", "letter"),))],
-    "entry": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("entry_id", "entry_id"), ("file_id", "file_id")))],
+    "entry": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("entry_id", "entry_id"), ("file_id", "entry_file_id")))],
     "recommendation": [(TASKFORCE | PROGRAMME, (("key", "recommendation"), ("code", "programme")))],
     "response": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("code", "programme")))],
     "action": [(TASKFORCE | {"team"}, (("key", "action"),))],

@@ -69,7 +69,7 @@ class Records:
     programme_id: int
     taskforce_id: int
     sending_id: int
-    file_id: int
+    entry_file_id: int
 
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
@@ -96,7 +96,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
         action = raise_action(
             _taskforce(taskforce_id), title="Do it", owner_id=owner_id, due_on=DAY, origin_id=None, by=secretary
         ).reference
-        entry_id, file_id = _entry(issued, secretary)
+        entry_id, entry_file_id = _entry(issued, secretary)
         draft_paper = _paper(taskforce_id, cast.board_meeting, people, submit=False)
         paper = _paper(taskforce_id, cast.board_meeting, people, submit=True)
         member = db.session.scalars(select(User).where(User.email == f"member@{code.lower()}.test")).one()
@@ -124,7 +124,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
             programme_id=programme_id,
             taskforce_id=taskforce_id,
             sending_id=sending_id,
-            file_id=file_id,
+            entry_file_id=entry_file_id,
         )
 
 

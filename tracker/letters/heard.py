@@ -39,7 +39,7 @@ class PointsHeard:
 
 
 def points_heard(points: Iterable[PointHeard], asks: Sequence[Ask], chosen: Iterable[str] = ()) -> PointsHeard:
-    """Tick off the points that `asks` rest on; those `chosen` when the letter was begun (ids) come first of their kind."""
+    """Tick off the points that `asks` rest on; those `chosen` (ids) when the letter was begun come first of a kind."""
     picked = set(chosen)
     heard = [
         Heard(p, tuple(n for n, ask in enumerate(asks, 1) if p.id in ask.rests_on), str(p.id) in picked) for p in points
