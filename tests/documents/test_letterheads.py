@@ -64,7 +64,17 @@ def test_nothing_unknown_is_left(name: str) -> None:
     again = clean_reference(cleaned.content, "letter")
     assert [sentence for sentence in again.warnings if not sentence.startswith("Smaller")] == []
     whole = b" ".join(unzipped(cleaned.content).values()).lower()
-    for word_ in (b"evil", b"a person", b">secret<", b"ddeauto", b"vba", b"server", b"script", b"external", b"attached"):
+    for word_ in (
+        b"evil",
+        b"a person",
+        b">secret<",
+        b"ddeauto",
+        b"vba",
+        b"server",
+        b"script",
+        b"external",
+        b"attached",
+    ):
         assert word_ not in whole
 
 

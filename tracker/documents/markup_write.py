@@ -6,6 +6,7 @@ Only what would otherwise be read as markup is escaped, so that ordinary text co
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, product
+from typing import Any
 
 from tracker.documents.markup import Block, Heading, ListBlock, Span, parse_inline
 
@@ -50,36 +51,26 @@ def tidy_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     if not any(span.bold or span.italic or span.href for span in spans):
         text = _LINE_BREAKS.sub("\n", "".join(span.text for span in spans).strip())
         return (Span(text),) if text else ()
-    pieces: list[tuple[str, tuple[bool, bool, str]]] = []
-    for span in spans:
-        core = span.text.strip()
-        lead = span.text[: len(span.text) - len(span.text.lstrip())]
-        tail = span.text[len(lead) + len(core) :]
-        look = (span.bold, span.italic, span.href)
-        plain = (False, False, "")
-        if not core:
-            pieces.append((span.text, plain))
-        else:
-            pieces += [(text, how) for text, how in ((lead, plain), (core, look), (tail, plain)) if text]
-    pieces = _space_within_a_look(pieces)
-    text = "".join(text for text, _ in pieces)
-    looks = [look for text, look in pieces for _ in text]
-    kept = _trimmed(text)
+    text = "".join(span.text for span in spans)
+    looks = zip(*(_without_edges(spans, name) for name in ("bold", "italic", "href")), strict=True)
+    by_place = list(looks)
+    kept = ((by_place[place], text[place]) for place in _trimmed(text))
     return tuple(
-        Span("".join(text[index] for index in group), *look)
-        for look, group in ((look, list(indexes)) for look, indexes in groupby(kept, key=lambda index: looks[index]))
+        Span("".join(character for _, character in group), *look)
+        for look, group in groupby(kept, key=lambda one: one[0])
     )
 
 
-def _space_within_a_look(
-    pieces: list[tuple[str, tuple[bool, bool, str]]],
-) -> list[tuple[str, tuple[bool, bool, str]]]:
-    """Give space between two stretches of one look that look, so that they are one."""
-    merged = list(pieces)
-    for index in range(1, len(merged) - 1):
-        if not merged[index][0].strip() and merged[index - 1][1] == merged[index + 1][1]:
-            merged[index] = (merged[index][0], merged[index - 1][1])
-    return merged
+def _without_edges(spans: Sequence[Span], name: str) -> list[Any]:
+    """Return one look of each character, with no look on the space at the edges of a stretch, where none can stand."""
+    values: list[Any] = []
+    for value, group in groupby(spans, key=lambda span: getattr(span, name)):
+        text = "".join(span.text for span in group)
+        inner = len(text.strip())
+        lead = len(text) - len(text.lstrip()) if inner else len(text)
+        off = "" if name == "href" else False
+        values += [off] * lead + [value] * inner + [off] * (len(text) - lead - inner)
+    return values
 
 
 def _trimmed(text: str) -> list[int]:
@@ -161,7 +152,9 @@ def _items(block: ListBlock, end: str, bullet: str) -> Iterator[str]:
         first, *others = _written(item)
         text = first
         for before, after, other in zip(item, item[1:], others, strict=False):
-            tight = isinstance(after, ListBlock) and not isinstance(before, ListBlock)
+            # A list that starts later than 1 cannot follow a line of text at once.
+            tight = isinstance(after, ListBlock) and not (after.ordered and after.start != 1)
+            tight = tight and not isinstance(before, ListBlock)
             text += ("\n" if tight else "\n\n") + other
         indent = " " * len(marker)
         yield marker + "\n".join(indent + line if line else "" for line in text.split("\n"))[len(indent) :]
