@@ -132,18 +132,19 @@ def _literal(spans: Sequence[Span], escape: bool) -> str:
 
 
 def _written(blocks: Sequence[Block]) -> Iterator[str]:
-    previous_ordered = previous_dot = False
+    previous: ListBlock | None = None
+    first_marks = True
     for block in blocks:
         match block:
             case Heading(level, spans):
                 yield "#" * (level + 1) + " " + inline_markdown(spans).replace(_BREAK, " ")
             case ListBlock():
-                # Two lists in a row would be one, if they had one kind of marker.
-                previous_dot = not (previous_ordered and previous_dot)
-                yield "\n".join(_items(block, "." if previous_dot else ")", "-" if previous_dot else "*"))
+                # Two lists of a kind in a row would be one, if they had one kind of marker.
+                first_marks = not (previous is not None and previous.ordered == block.ordered and first_marks)
+                yield "\n".join(_items(block, "." if first_marks else ")", "-" if first_marks else "*"))
             case _:
                 yield _guarded(inline_markdown(block.spans))
-        previous_ordered = isinstance(block, ListBlock)
+        previous = block if isinstance(block, ListBlock) else None
 
 
 def _items(block: ListBlock, end: str, bullet: str) -> Iterator[str]:

@@ -93,6 +93,7 @@ def _laid_out(paragraphs: Sequence[ReadParagraph]) -> list[ReadParagraph]:
         for piece in _cut(paragraph, _BROKEN):
             lines = [line.strip() for line in piece.text.split("\n")]
             apart = any(_SALUTATION.fullmatch(line) or _CLOSING.fullmatch(line) for line in lines)
+            apart = apart or sum(bool(_TYPED.match(line)) for line in lines) > 1
             laid += _cut(piece, re.compile(r"\n")) if apart else [piece]
             laid.append(ReadParagraph(()))
         laid.pop()

@@ -26,6 +26,7 @@ _CHARACTERS = {
 }
 _LOOKS = (("strike", "struck through"), ("dstrike", "struck through"), ("highlight", "highlighted"))
 _LINK_FIELD = re.compile(r'\s*HYPERLINK\s+(?:"([^"]*)"|([^\s\\]\S*))?', re.IGNORECASE)
+_BARE_SITE = re.compile(r"\A(https?://[^/?#]+)/\Z", re.IGNORECASE)
 _FAR_RIGHT = 4000  # twentieths of a point: about the middle of the text
 _QUIET_FIELDS = {"HYPERLINK", "PAGE", "NUMPAGES"}
 
@@ -224,7 +225,8 @@ class ParagraphReader:
 
     def _safe(self, address: str) -> str:
         if is_safe_link(address):
-            return address
+            # Word and LibreOffice put a slash after a bare name; whoever typed the address did not.
+            return _BARE_SITE.sub(r"\1", address)
         if address:
             self.notes.add("link", address)
         return ""

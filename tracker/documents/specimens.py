@@ -13,7 +13,7 @@ This is a **specimen**. It was written by nobody and goes to nobody; it shows ho
 ## A main heading
 
 A paragraph of ordinary text runs over several lines, so that the space between the lines can be judged, and the width \
-of the page. Words can be **bold**, in *italics*, or a [link](https://www.example.org/).
+of the page. Words can be **bold**, in *italics*, or a [link](https://www.example.org).
 
 - A list with bullets
   - has a second level,
