@@ -101,7 +101,9 @@ def check_package(package: Package) -> Iterator[str]:
     names = set(package.parts)
     types = package.xml["[Content_Types].xml"]
     extensions = {entry.get("Extension") for entry in types.iter(f"{_TYPES}Default")}
-    overrides = {entry.get("PartName").lstrip("/") for entry in types.iter(f"{_TYPES}Override")}
+    named = [entry.get("PartName").lstrip("/") for entry in types.iter(f"{_TYPES}Override")]
+    overrides = set(named)
+    yield from (f"two content types for {name}" for name in overrides if named.count(name) > 1)
     yield from (f"content type for missing part {name}" for name in overrides - names)
     for name in names - overrides - {"[Content_Types].xml"}:
         if name.rsplit(".", 1)[-1] not in extensions:

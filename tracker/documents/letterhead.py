@@ -97,7 +97,7 @@ class _Cleaner:
         parts |= self._written(stories)
         parts |= self._pictures.parts
         names = [name for name in parts if name.startswith("word/") and name.count("/") == 1]
-        parts["[Content_Types].xml"] = _DECLARATION + content_types(sorted([*names, "word/document.xml"])).encode()
+        parts["[Content_Types].xml"] = _DECLARATION + content_types(sorted(names)).encode()
         parts["_rels/.rels"] = _DECLARATION + package_relationships().encode()
         return write_package({name: pack(data) for name, data in parts.items()})
 

@@ -107,7 +107,8 @@ def parse_inline(source: str) -> tuple[Span, ...]:
 
     A line ending is a space, and after a backslash a line break.
     """
-    return _parse_text(_LINE_ENDS.sub("\n", clean(source)).strip())
+    source = clean(source)
+    return _parse_text((_LINE_ENDS.sub("\n", source) if "\n" in source else source).strip())
 
 
 def split_at_recommendations(body: str) -> tuple[str, str]:

@@ -49,7 +49,8 @@ def tidy_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Join neighbours of one look, leave out the look of mere space, and trim the paragraph and its lines."""
     spans = tuple(spans)
     if not any(span.bold or span.italic or span.href for span in spans):
-        text = _LINE_BREAKS.sub("\n", "".join(span.text for span in spans).strip())
+        text = "".join(span.text for span in spans).strip()
+        text = _LINE_BREAKS.sub("\n", text) if "\n" in text else text
         return (Span(text),) if text else ()
     text = "".join(span.text for span in spans)
     looks = zip(*(_without_edges(spans, name) for name in ("bold", "italic", "href")), strict=True)

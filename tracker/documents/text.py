@@ -22,7 +22,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` cleaned, on one line: each line ending becomes a space."""
-    return _NEWLINES.sub(" ", clean(text)).strip()
+    text = clean(text)
+    return (_NEWLINES.sub(" ", text) if "\n" in text else text).strip()
 
 
 def shortened(text: str, limit: int) -> str:
