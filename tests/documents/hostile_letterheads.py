@@ -161,7 +161,11 @@ def _huge_png() -> bytes:
 
 
 def _svg() -> bytes:
-    blip = '<a:blip r:embed="rId1"><a:extLst><a:ext uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}"><asvg:svgBlip xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="rId2"/></a:ext></a:extLst></a:blip>'
+    blip = (
+        '<a:blip r:embed="rId1"><a:extLst><a:ext uri="{96DAC541-7B7A-43D3-8B79-37D633B846F1}"><asvg:svgBlip '
+        'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="rId2"/></a:ext>'
+        "</a:extLst></a:blip>"
+    )
     inner = picture("rId1").replace('<a:blip r:embed="rId1"/>', blip)
     return _headed(
         f"<w:p>{inner}</w:p>",
@@ -187,7 +191,8 @@ def _printer() -> bytes:
 
 
 def _metadata() -> bytes:
-    app = "<Properties xmlns='http://schemas.openxmlformats.org/officeDocument/2006/extended-properties'><Manager>A Person</Manager></Properties>"
+    namespace = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
+    app = f"<Properties xmlns='{namespace}'><Manager>A Person</Manager></Properties>"
     return changed(
         PLAIN, {"docProps/app.xml": app, "docProps/custom.xml": "<x>secret</x>", "word/webSettings.xml": "<x/>"}
     )
@@ -212,12 +217,9 @@ def _ddeauto() -> bytes:
 
 def _nested_field() -> bytes:
     inner = field("INCLUDETEXT ", "&quot;http://evil.example/a.docx&quot;")
-    outer = (
-        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE </w:instrText></w:r>'
-        + inner
-        + '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    )
-    return _headed(f"<w:p>{outer}</w:p>")
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{step}"/></w:r>' for step in ("begin", "separate", "end"))
+    asked = f"{begin}<w:r><w:instrText>PAGE </w:instrText></w:r>{inner}"
+    return _headed(f"<w:p>{asked}{separate}<w:r><w:t>1</w:t></w:r>{end}</w:p>")
 
 
 def _frame() -> bytes:

@@ -29,7 +29,7 @@ class Run:
 
 
 def measure(function: str, files: dict[str, bytes], folder: Path) -> dict[str, Run]:
-    """Run `function` ("clean" or "read") on each file; seconds are of the processor, so that a busy machine is no fault."""
+    """Run `function` ("clean" or "read") on each file. Seconds are the processor's: a busy machine is no fault."""
     names = list(files)
     for number, name in enumerate(names):
         (folder / f"{number:04}").write_bytes(files[name])

@@ -93,8 +93,8 @@ def _tracked() -> bytes:
         '<w:p><w:r><w:t xml:space="preserve">We are </w:t></w:r><w:del w:id="1" w:author="A"><w:r><w:delText>very '
         '</w:delText></w:r></w:del><w:ins w:id="2" w:author="A"><w:r><w:t>truly</w:t></w:r></w:ins>'
         "<w:r><w:t> grateful.</w:t></w:r></w:p>"
-        '<w:p><w:pPr><w:rPr><w:del w:id="3" w:author="A"/></w:rPr></w:pPr><w:r><w:t xml:space="preserve">Joined </w:t></w:r></w:p>'
-        + p("up.")
+        '<w:p><w:pPr><w:rPr><w:del w:id="3" w:author="A"/></w:rPr></w:pPr>'
+        '<w:r><w:t xml:space="preserve">Joined </w:t></w:r></w:p>' + p("up.")
     )
 
 
@@ -136,7 +136,8 @@ def _headed() -> bytes:
 
 def _linked() -> bytes:
     links = (
-        '<w:p><w:hyperlink r:id="rId2"><w:r><w:t>the strategy</w:t></w:r></w:hyperlink><w:r><w:t xml:space="preserve"> and </w:t>'
+        '<w:p><w:hyperlink r:id="rId2"><w:r><w:t>the strategy</w:t></w:r></w:hyperlink><w:r>'
+        '<w:t xml:space="preserve"> and </w:t>'
         '</w:r><w:hyperlink r:id="rId3"><w:r><w:t>my disk</w:t></w:r></w:hyperlink>'
         + word_field("HYPER", 'LINK "https://example.org/two"', result=" and two")
         + "</w:p>"
@@ -160,7 +161,10 @@ def _objects() -> bytes:
 
 
 def _controls() -> bytes:
-    filled = "<w:sdt><w:sdtPr><w:alias w:val='x'/></w:sdtPr><w:sdtContent><w:r><w:t>Filled in.</w:t></w:r></w:sdtContent></w:sdt>"
+    filled = (
+        "<w:sdt><w:sdtPr><w:alias w:val='x'/></w:sdtPr><w:sdtContent><w:r><w:t>Filled in.</w:t></w:r>"
+        "</w:sdtContent></w:sdt>"
+    )
     prompt = (
         "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:r><w:t>Click here to enter a date.</w:t></w:r>"
         "</w:sdtContent></w:sdt>"
@@ -179,7 +183,8 @@ def _looks() -> bytes:
 
 def _hyphens() -> bytes:
     return _letter(
-        "<w:p><w:r><w:t>co</w:t><w:softHyphen/><w:t>operate</w:t><w:noBreakHyphen/><w:t>now\u00a0and then *stars* _lines_</w:t></w:r></w:p>"
+        "<w:p><w:r><w:t>co</w:t><w:softHyphen/><w:t>operate</w:t><w:noBreakHyphen/>"
+        "<w:t>now\u00a0and then *stars* _lines_</w:t></w:r></w:p>"
     )
 
 

@@ -151,9 +151,11 @@ def test_slots_are_found_by_tag_or_title_wherever_they_stand() -> None:
         return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
 
     run = "<w:r><w:t>Click here</w:t></w:r>"
-    in_table = f"<w:tbl><w:tr><w:tc>{p('Left')}</w:tc><w:tc><w:p>{control('<w:alias w:val=' + chr(34) + 'UNIT' + chr(34) + '/>', run)}</w:p></w:tc></w:tr></w:tbl>"
+    unit, reference = (f'<w:alias w:val="{title}"/>' for title in ("UNIT", "Our reference"))
+    cell = f"<w:tc><w:p>{control(unit, run)}</w:p></w:tc>"
+    in_table = f"<w:tbl><w:tr><w:tc>{p('Left')}</w:tc>{cell}</w:tr></w:tbl>"
     around = control('<w:tag w:val="marking"/>', f"<w:p>{run}</w:p>")
-    titled = f"<w:p>{control('<w:alias w:val=' + chr(34) + 'Our reference' + chr(34) + '/>', run)}</w:p>"
+    titled = f"<w:p>{control(reference, run)}</w:p>"
     content = word(p("x"), header=around + in_table + titled)
     cleaned = clean_reference(content, "letter")
     data = write_letter(letter(), open_reference(cleaned.content))
@@ -184,7 +186,7 @@ def test_opened_letterheads_are_kept() -> None:
 
 
 def test_every_refusal_is_a_bad_file() -> None:
-    for name, upload in UPLOADS.items():
+    for upload in UPLOADS.values():
         if upload.outcome == "refused":
             with pytest.raises(BadFile, match=r"\w"):
                 clean_reference(upload.make(), "board")

@@ -44,6 +44,7 @@ def test_size_of_a_sound_picture() -> None:
         (made(10, 10, b"", colour=5), "no known kind"),
         (png() + bytes(3 * 1024 * 1024), "larger than 2 MB"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_hostile_picture_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
