@@ -60,7 +60,7 @@ def test_page_takes_a_fixed_number_of_queries(
     assert len(seen) == SELECTS[address], "\n\n".join(statement for statement, _ in seen)
 
 
-# SQLite's planner looks at no row: PostgreSQL's reads a table of few rows from end to end, whatever indexes there are.
+# PostgreSQL's planner reads a table of few rows from end to end, whatever indexes there are.
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True, scope="session")
 @pytest.mark.parametrize("email", ["secretary@epc.test", "chair@epc.test", "sro@can.test"])
 def test_due_for_me_reads_along_indexes(app: Flask, records: Records, visit: Callable[[str], Any], email: str) -> None:
