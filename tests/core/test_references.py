@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from flask import Flask
+from flask import Flask, url_for
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import Cast
 from tracker.core import references
 from tracker.core.db import begin_write, end_write, writing
+from tracker.letters.rules import MOST_RECOMMENDATIONS
 
 
 def test_each_taskforce_and_letter_counts_by_itself(app: Flask, cast: Cast) -> None:
@@ -54,6 +55,8 @@ def test_eight_at_once_get_different_numbers_from_the_first_on(app: Flask, cast:
         ("EPC-L02", "letters.show_letter"),
         ("EPC-L02(b)", "recommendations.show_recommendation"),
         ("EPC-L102(aa)", "recommendations.show_recommendation"),
+        ("EPC-L02(pppppppppp)", "recommendations.show_recommendation"),
+        ("EPC-L02(ppppppppppp)", None),
         ("EPC-A014", "actions.show_action"),
         ("EPC-P01", "papers.show_paper"),
         ("EPC-X01", None),
@@ -72,6 +75,15 @@ def test_a_reference_names_its_page(app: Flask, reference: str, endpoint: str | 
 
 def test_parts_are_lettered_as_word_does() -> None:
     assert [references.part_letter(n) for n in (0, 1, 25, 26, 27, 51, 52)] == ["a", "b", "z", "aa", "bb", "zz", "aaa"]
+
+
+def test_the_last_recommendation_of_the_longest_letter_has_a_reference_and_an_address(app: Flask) -> None:
+    part = references.part_letter(MOST_RECOMMENDATIONS - 1)
+    assert part == "p" * 10
+    with app.test_request_context():
+        assert url_for(str(references.endpoint_of(f"EPC-L02({part})")), key=f"EPC-L02({part})").endswith(f"({part})")
+    with app.test_client() as client:
+        assert client.get(f"/recommendations/EPC-L02({part})").status_code == 303
 
 
 @given(st.text(max_size=30))

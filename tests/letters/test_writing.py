@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import add, person_of
+from tests.workshops.conftest import hear
 from tracker.accounts.models import Contact, User
 from tracker.core.db import db, writing
 from tracker.directory.models import Programme
 from tracker.letters import queries
 from tracker.letters.models import LetterVersion
+from tracker.workshops.models import Workshop
+from tracker.workshops.rules import PointKind
 
 
 def test_new_letter_needs_programme_and_addressee(cast, visit):
@@ -261,3 +264,123 @@ def test_chair_changes_recommendations_by_their_letters_and_is_told_what_the_mar
     assert "Recommendation (a): Inequalities" in page.text and "leave it as it is" in page.text
     page = chair.send("Approve with these changes", {"Recommendation": ""}, status=422)
     assert "Recommendation (a): Enter the recommendation" in page.text
+
+
+def arranged(secretary, step, **names):
+    """Press a button that arranges: it has the same name for all, so by its value."""
+    return secretary.send("Preview", names={"arrange": step} | names)
+
+
+def test_passage_becomes_a_recommendation_that_stands_in_the_text(app, desk, visit):
+    key = desk.draft(body="Thank you.\n\nPlease **ask** carers first.")
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    page = arranged(secretary, "passage", passage="\r\n Please **ask** carers first.\r\n")
+    (focused,) = page.tree.iterfind(".//*[@autofocus]")
+    assert (focused.get("id"), focused.text.strip()) == ("recommendations-1-text", "Please **ask** carers first.")
+    assert page.tree.find(".//input[@name='passage']").get("value") == ""
+    secretary.send("Save the draft")
+    with app.app_context():
+        words = queries.get_current_version(int(key)).words
+        assert [a.placement for a in words.recommendations] == ["listed", "in_text"]
+        assert 1 not in words.missing_from_text()
+
+
+def test_only_the_text_of_a_recommendation_is_required(app, desk, visit):
+    key = desk.draft(body="Thank you.")
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    secretary.send("Save the draft", names={"recommendations-1-text": "Ask carers."})
+    with app.app_context():
+        ask = queries.get_current_version(int(key)).words.recommendations[1]
+        assert (ask.text, ask.kind, ask.placement, ask.title) == ("Ask carers.", "recommendation", "listed", "")
+
+
+def test_optional_fields_are_folded_away_until_they_hold_something(heard, visit):
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new?workshop=EPC-W01")
+
+    def folded(page):
+        (more,) = (d for d in page.tree.iter("details") if "More about" in d.find("summary").text_content())
+        return more.get("open") is None
+
+    assert folded(arranged(secretary, "add"))
+    assert not folded(secretary.send("Preview", {"Kind": "Suggestion"}))
+    assert folded(secretary.send("Preview", {"Kind": "Recommendation"}))
+    assert not folded(secretary.send("Preview", {"Wording for the board": "Carers are asked."}))
+    page = secretary.send("Save the draft", {"Wording for the board": "\x00"}, status=422)
+    assert not folded(page) and page.errors[-1].startswith("Wording for the board has characters")
+
+
+def test_fields_folded_away_are_open_where_something_is_wrong(desk, visit):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    page = secretary.get(desk.at("/edit"))
+    assert [d.get("open") for d in page.tree.iterfind(".//details[@class='nhsuk-details app-fold']")] == [None, None]
+    page = secretary.send("Save the draft", {"Salutation": "\x00", "Signatory": "\x00"}, status=422)
+    assert [d.get("open") for d in page.tree.iterfind(".//details[@class='nhsuk-details app-fold']")] == ["", ""]
+
+
+def test_points_are_ticked_off_and_the_preview_brings_them_again(heard, visit):
+    secretary = visit("secretary@epc.test")
+    page = secretary.get("/letters/new?workshop=EPC-W01")
+    assert "0 of 2 used 2 concerns not used yet" in page.text
+    page = arranged(secretary, f"point-{heard.points[0]}")
+    assert "1 of 2 used 1 concern not used yet" in page.text
+    assert [t.split("Make")[0].strip() for t in page.all(".//*[@id='points']//li")] == [
+        "Concern number 2Concern not used yet",
+        "Concern number 1Used in recommendation 1Concern",
+    ]
+    form, _button = secretary.form("Save the draft")
+    data = {**secretary._defaults(form), "recommendations-0-rests_on": [str(i) for i in heard.points]}
+    answer = secretary.client.post("/letters/preview?workshop=EPC-W01", data=data, headers={"HX-Request": "true"})
+    assert "2 of 2 used" in answer.get_data(as_text=True) and 'hx-swap-oob="true"' in answer.get_data(as_text=True)
+
+
+def test_button_pressed_with_htmx_gets_the_pieces_that_it_changes(heard, visit):
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new?workshop=EPC-W01")
+    data = secretary._defaults(secretary.form("Save the draft")[0]) | {"arrange": "add"}
+    asked = {"HX-Request": "true", "HX-Target": "asks"}
+    answer = secretary.client.post("/letters/new?workshop=EPC-W01", data=data, headers=asked).get_data(as_text=True)
+    assert (
+        "<html" not in answer and 'id="asks"' in answer and 'id="points"' in answer and "innerHTML:#preview" in answer
+    )
+    secretary.get("/letters/record")
+    data = secretary._defaults(secretary.form("Record the letter")[0]) | {"arrange": "add"}
+    answer = secretary.client.post("/letters/record", data=data, headers=asked).get_data(as_text=True)
+    assert 'id="asks"' in answer and "hx-swap-oob" not in answer
+
+
+def many(count):
+    return {f"recommendations-{n}-text": f"Ask {n}." for n in range(count)}
+
+
+def test_longest_letter_is_written_with_as_many_queries_as_a_short_one(desk, visit, selects_of):
+    desk.draft()
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    few = selects_of(lambda: arranged(secretary, "up-1", **many(2)))
+    secretary.get(desk.at("/edit"))
+    assert selects_of(lambda: arranged(secretary, "down-0", **many(250))) == few
+    page = secretary.page
+    assert "A letter holds up to 250 recommendations." in page.text and "Add another" not in page.text
+    assert [e.get("value") for e in page.tree.iterfind(".//*[@autofocus]")] == ["down-1"]
+    assert "Recommendation 251" not in arranged(secretary, "add", **many(250)).text
+
+
+def test_many_boxes_stand_behind_a_button(app, heard, visit):
+    with app.app_context(), writing():
+        workshop = db.session.get_one(Workshop, heard.workshop)
+        for n in range(3, 52):
+            hear(workshop, f"Praise {n}", PointKind.PRAISE)
+    secretary = visit("secretary@epc.test")
+    secretary.get("/letters/new?workshop=EPC-W01")
+    rests = {"recommendations-3-rests_on": str(heard.points[1])}
+    page = arranged(secretary, "add", **many(20), **rests)
+    assert len(list(page.tree.iterfind(".//input[@type='checkbox']"))) == 1
+    page = arranged(secretary, "points-2")
+    (focused,) = page.tree.iterfind(".//summary[@autofocus]")
+    assert focused.getparent().get("open") is not None
+    names = [e.get("name") for e in page.tree.iterfind(".//input[@type='checkbox']")]
+    assert names.count("recommendations-2-rests_on") == 51 and names.count("recommendations-3-rests_on") == 1

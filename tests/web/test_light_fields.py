@@ -1,4 +1,4 @@
-"""The light macros write what the components of NHS.UK frontend write, for every field and state that they are used in."""
+"""The light macros write what the components of NHS.UK frontend write, in every state of a field."""
 
 from __future__ import annotations
 
