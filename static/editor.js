@@ -174,4 +174,14 @@ const begin = (scope) => {
 
 begin(document)
 for (const tools of document.querySelectorAll('[data-app-tools]')) addTools(tools)
-document.addEventListener('htmx:load', (event) => begin(event.detail.elt))
+
+// What the recommendations rest on and how they print is asked for once they stand there: never before, never out of turn.
+document.addEventListener('htmx:load', ({ detail: { elt } }) => {
+  begin(elt)
+  if (elt.id === 'asks') document.getElementById('preview')?.dispatchEvent(new Event('arranged'))
+})
+
+// Points that have not changed stay as they are, with the focus and the button that is being pressed.
+document.addEventListener('htmx:oobBeforeSwap', ({ detail }) => {
+  if (detail.target.innerHTML === detail.fragment.firstElementChild?.innerHTML) detail.shouldSwap = false
+})

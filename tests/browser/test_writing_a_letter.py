@@ -296,3 +296,12 @@ def test_without_scripts_the_page_is_a_plain_form(open_page: Callable[..., Perso
     secretary.press("Preview")
     assert made.get_by_label("Wording for the board").is_visible()
     expect(made.get_by_label("Recommendation", exact=True)).to_have_value("Ask first.")
+
+
+def test_buttons_pressed_one_upon_the_other_and_while_the_print_is_asked_for_all_count(secretary: Person) -> None:
+    page, box = secretary.page, letter_of(secretary.page)
+    box.fill("Asked for again and again")
+    for words in ("Vans", "Carers", "The staff"):
+        page.get_by_role("button", name=re.compile(f"Make a recommendation of it ?: {words}")).click()
+    expect(page.get_by_role("region", name="Points heard")).to_contain_text("3 of 3 used")
+    expect(page.get_by_role("group", name=re.compile("^Recommendation [0-9]"))).to_have_count(3)

@@ -97,7 +97,7 @@ def _take_draft(form: Any, render: Any, write: Any) -> Response | str:
 def _writing(form: WritingForm, document: Document, key: str | None, title: str) -> str:
     """The writing page, or the pieces of it that a button changes."""
     return render_template(
-        "letters/_arranged.html" if htmx.target() == "asks" else "letters/edit.html",
+        "letters/_asks.html" if htmx.target() == "asks" else "letters/edit.html",
         key=key,
         title=title,
         args=request.args,
