@@ -21,8 +21,8 @@ TEAM = "Cancer Programme"
 @pytest.fixture
 def records(app: Flask, cast: Cast) -> Records:
     """EPC-L01, issued to the Cancer Programme, and a draft; the same for the other taskforce."""
-    own = make_records(app, cast, "EPC", "CAN")
-    make_records(app, cast, "DIG", "DIA")
+    own = make_records(app, cast, "EPC", "CAN", corresponds=False)
+    make_records(app, cast, "DIG", "DIA", corresponds=False)
     return own
 
 
@@ -44,7 +44,7 @@ class Clerk:
             "happened_on-year": "2026",
             "text": "They asked for the date.",
         }
-        chosen = {"files": [(io.BytesIO(content), name) for content, name in files]} if files else {}
+        chosen = {"attached": [(io.BytesIO(content), name) for content, name in files]} if files else {}
         return self.browser.send("Add the entry", names=given | chosen | names, status=status)
 
     def drop(self, *mails: tuple[bytes, str], status: int = 200) -> Page:

@@ -72,10 +72,10 @@ class Records:
     entry_file_id: int
 
 
-def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
+def make_records(app: Flask, cast: Cast, code: str, programme: str, *, corresponds: bool = True) -> Records:
     """A workshop, a draft and an issued letter with its signed-off response, an action, a draft and a submitted paper.
 
-    Beside the letter stands a call of the programme, with a file.
+    Beside the letter stands a call of the programme, with a file, where it `corresponds`.
 
     The action is owned by the programme's team; lead@<code>.test, an account without grants, leads the papers.
     """
@@ -96,7 +96,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str) -> Records:
         action = raise_action(
             _taskforce(taskforce_id), title="Do it", owner_id=owner_id, due_on=DAY, origin_id=None, by=secretary
         ).reference
-        entry_id, entry_file_id = _entry(issued, secretary)
+        entry_id, entry_file_id = _entry(issued, secretary) if corresponds else (0, 0)
         draft_paper = _paper(taskforce_id, cast.board_meeting, people, submit=False)
         paper = _paper(taskforce_id, cast.board_meeting, people, submit=True)
         member = db.session.scalars(select(User).where(User.email == f"member@{code.lower()}.test")).one()

@@ -96,15 +96,15 @@ class EntryForm(TrackerForm):
     subject = TextField("Subject", hint="Optional")
     text = LongTextField("What was said or written", rows=8, longest=LONGEST_TEXT)
     is_internal = CheckOne("Internal note", hint="Not shown to the programme. May be disclosed under FOI.")
-    files = UploadsField("Files", hint="Any files, up to 20 MB together. They are kept as they are")
+    attached = UploadsField("Files", hint="Any files, up to 20 MB together. They are kept as they are")
     uploads: list[Upload]
 
     def validate(self, extra_validators: Any = None) -> bool:
         passed = super().validate(extra_validators)
         try:
-            self.uploads = _read(self.files.data)
+            self.uploads = _read(self.attached.data)
         except BadFile as error:
-            self.say("files", error.message)
+            self.say("attached", error.message)
             return False
         return passed
 

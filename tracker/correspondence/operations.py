@@ -159,7 +159,7 @@ def _record_added(entry: CorrespondenceEntry, added: Sequence[Sequence[str]], by
 def _keep(entry: CorrespondenceEntry, uploads: Sequence[Upload], known: int = 0) -> list[list[str]]:
     """Store the files; [name, hash] of each."""
     if len(uploads) + known > MOST_FILES:
-        raise RuleBroken(f"An entry holds up to {MOST_FILES} files.", field="files")
+        raise RuleBroken(f"An entry holds up to {MOST_FILES} files.", field="attached")
     added = []
     for upload in uploads:
         sha256 = files.store(upload.content, files.any_kind_of(upload.content))
