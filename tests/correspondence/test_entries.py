@@ -36,7 +36,9 @@ def entry(app):
 
 
 def test_secretary_adds_a_call_with_files(app, clerk, visit):
-    page = clerk.add(files=[(b"%PDF-1.7 notes", "..\\notes<b>.pdf"), (b"plain words", "n.txt")], happened_at="2:15pm")
+    page = clerk.add(
+        files=[(b"%PDF-1.7 notes", "folder/notes<b>.pdf"), (b"plain words", "n.txt")], happened_at="2:15pm"
+    )
     assert (
         "Call, in" in page.text and "3 November 2026 at 14:15" in page.text and "They asked for the date." in page.text
     )

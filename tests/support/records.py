@@ -75,7 +75,7 @@ class Records:
 def make_records(app: Flask, cast: Cast, code: str, programme: str, *, corresponds: bool = True) -> Records:
     """A workshop, a draft and an issued letter with its signed-off response, an action, a draft and a submitted paper.
 
-    Beside the letter stands a call of the programme, with a file, where it `corresponds`.
+    The letter was sent once more, and the programme called about it, with a file, where it `corresponds`.
 
     The action is owned by the programme's team; lead@<code>.test, an account without grants, leads the papers.
     """
@@ -91,7 +91,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
         draft = _draft(taskforce_id, programme_id, workshop, point_id, people)
         issued = _issue(_draft(taskforce_id, programme_id, workshop, point_id, people), people)
         _answer(issued, programme, people)
-        sending_id, file_id = _send(issued, people["secretary"])
+        sending_id, file_id = _send(issued, people["secretary"]) if corresponds else (0, 0)
         secretary, owner_id = people["secretary"], people["team"].contact_id
         action = raise_action(
             _taskforce(taskforce_id), title="Do it", owner_id=owner_id, due_on=DAY, origin_id=None, by=secretary
