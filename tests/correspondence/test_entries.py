@@ -143,9 +143,10 @@ def test_secretary_corrects_an_entry_and_its_history_is_kept(app, clerk, visit):
     clerk.browser.get(page.link("Call, in"))
     clerk.browser.follow("Correct the entry")
     page = clerk.browser.send(
-        "Save the correction", names={"text": "They asked for a later date.", "happened_at": "9.05"}
+        "Save the correction",
+        names={"text": "They asked for a later date.", "happened_at": "9.05", "subject": "The date"},
     )
-    assert "They asked for a later date." in page.text and "at 09:05" in page.text
+    assert "They asked for a later date." in page.text and "at 09:05" in page.text and "The date" in page.text
     assert "Text: They asked for the date., now They asked for a later date." in page.text
     with app.app_context():
         bodies = [json.loads(b) for b in db.session.scalars(select(EventDetail.body).order_by(EventDetail.number))]

@@ -153,6 +153,7 @@ def record(
     by: Person | None,
     verb: str,
     subject: Any,
+    /,
     *,
     on_behalf_of_id: int | None = None,
     numbered: Callable[[int], None] | None = None,
