@@ -17,7 +17,10 @@ from tracker.documents.markup_html import to_html, to_inline_html
 from tracker.documents.markup_write import escape_markup
 from tracker.documents.model import CoverSheet, Letter, LetterRecommendation, Meta, ReportedRecommendation
 from tracker.documents.pictures import check_png
+from tracker.documents.properties import read_keywords
 from tracker.documents.reading import ReadLetter, ReadRecommendation, as_read, read_letter
+from tracker.documents.reference import Reference, own_reference
+from tracker.documents.tidy import tidy_markdown
 from tracker.documents.untrusted import BadFile
 
 __all__ = [
@@ -29,17 +32,21 @@ __all__ = [
     "Meta",
     "ReadLetter",
     "ReadRecommendation",
+    "Reference",
     "ReportedRecommendation",
     "as_read",
     "check_png",
     "clean_reference",
     "escape_markup",
     "open_reference",
+    "own_reference",
     "plain_text",
+    "read_keywords",
     "read_letter",
     "specimen_cover_sheet",
     "specimen_letter",
     "split_at_recommendations",
+    "tidy_markdown",
     "to_html",
     "to_inline_html",
     "write_cover_sheet",

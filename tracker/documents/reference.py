@@ -51,7 +51,12 @@ class Reference:
 @cache
 def bundled(name: str) -> Reference:
     """Open the bundled reference document `name` ("letter" or "board")."""
-    return _open((_FOLDER / f"{name}.docx").read_bytes())
+    return _open(own_reference(name))
+
+
+def own_reference(name: str) -> bytes:
+    """The bundled reference document `name` ("letter" or "board") as a Word file, to begin a letterhead from."""
+    return (_FOLDER / f"{name}.docx").read_bytes()
 
 
 @lru_cache(maxsize=_KEPT_OPEN)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import Blueprint, Response, flash, render_template, send_file, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from markupsafe import Markup
 
 from tracker.core import events
@@ -14,6 +12,9 @@ from tracker.letters.forms import HashForm
 from tracker.letters.models import Letter
 from tracker.web import htmx
 from tracker.web.access import person
+from tracker.web.files import attachment
+
+__all__ = ["attachment", "bp", "not_now", "show"]
 
 bp = Blueprint("letters", __name__)
 bp.add_app_template_filter(split_at_recommendations)
@@ -29,11 +30,6 @@ def not_now(letter: Letter, why: str) -> Response:
     """To the page of a letter whose state does not allow the step that was asked for."""
     flash(why)
     return htmx.see_other(url_for("letters.show_letter", key=letter.key))
-
-
-def attachment(content: bytes, media_type: str, name: str) -> Response:
-    """A file to keep, never shown in the page."""
-    return send_file(BytesIO(content), media_type, as_attachment=True, download_name=name)
 
 
 def show(letter: Letter, form: HashForm) -> str:

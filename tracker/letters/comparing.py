@@ -11,6 +11,7 @@ from tracker.letters.content import Ask, Content
 from tracker.workshops.rules import FocusArea, Principle
 
 _WORD = re.compile(r"\s+|\S+\s*")
+_LONG = 5000
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ def compare_words(old: str, new: str) -> tuple[Stretch, ...]:
     """The stretches that lead from `old` to `new`; joined without "del" they are `new`, without "ins" `old`."""
     before, after = _WORD.findall(old), _WORD.findall(new)
     found = []
-    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    # In a long text nothing begins at a word that stands everywhere: it would take minutes.
+    matcher = SequenceMatcher(None, before, after, autojunk=max(len(before), len(after)) > _LONG)
+    for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             found.append(Stretch("same", "".join(before[a:b])))
             continue
@@ -48,14 +51,23 @@ def compare_words(old: str, new: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def compare(old: Content, new: Content, points: Mapping[int, str] | None = None) -> list[Part]:
+def compare(
+    old: Content,
+    new: Content,
+    points: Mapping[int, str] | None = None,
+    letterheads: Mapping[str, str] | None = None,
+) -> list[Part]:
     """Every part of the letter, in the order of print; the recommendations by their identity.
 
-    `points` are the words of the points heard by id; one that is not among them is named by its number.
+    `points` are the words of the points heard by id; one that is not among them is named by its number. `letterheads`
+    are the names of letterheads by the hashes of their files.
     """
+    names = letterheads or {}
+    before, after = (names.get(one.letterhead, one.letterhead[:12]) for one in (old, new))
+    head = [Part("Letterhead", compare_words(before, after))] if old.letterhead != new.letterhead else []
     parts = [Part(name, compare_words(a, b)) for name, a, b in _fields(old, new)]
     body = next(i for i, part in enumerate(parts) if part.name == "Letter") + 1
-    return [*parts[:body], *_asks(old, new, points or {}), *parts[body:]]
+    return [*head, *parts[:body], *_asks(old, new, points or {}), *parts[body:]]
 
 
 def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:

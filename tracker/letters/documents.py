@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tracker.documents import Letter as Document
 from tracker.documents import LetterRecommendation as Listed
 from tracker.documents import Meta, write_letter
+from tracker.letterheads import queries as letterheads
 from tracker.letters.content import Content, plain, response_request
 from tracker.letters.models import Letter, LetterVersion
 from tracker.letters.rules import Placement
@@ -16,6 +18,7 @@ from tracker.letters.rules import Placement
 DATE_SLOT = "[Date of issue]"
 REFERENCE_SLOT = "[reference]"
 DUE_SLOT = "[response due]"
+_NAME = re.compile(r"draft ([0-9]{1,9}),? version ([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -84,5 +87,22 @@ def document_of(version: LetterVersion, slots: Slots, *, draft: bool, signature:
 
 
 def write(version: LetterVersion, slots: Slots, *, draft: bool, signature: Picture | None = None) -> bytes:
-    """A Word document; the same version, slots and signature give the same bytes."""
-    return write_letter(document_of(version, slots, draft=draft, signature=signature))
+    """A Word document on the version's own letterhead; the same version, slots and signature give the same bytes.
+
+    A draft says in its keywords which version it is, so that it is known again when it comes back from Word.
+    """
+    document = document_of(version, slots, draft=draft, signature=signature)
+    if draft:
+        document = replace(document, meta=replace(document.meta, keywords=name_of(version)))
+    return write_letter(document, letterheads.reference(version.words.letterhead))
+
+
+def name_of(version: LetterVersion) -> str:
+    """What a downloaded draft says of itself: "draft 12 version 3", without a comma, which LibreOffice drops."""
+    return f"draft {version.letter_id} version {version.number}"
+
+
+def version_named(words: str) -> tuple[int, int] | None:
+    """(letter's id, number of the version) of what `name_of` wrote; None for anything else."""
+    found = _NAME.fullmatch(words.strip())
+    return (int(found[1]), int(found[2])) if found else None

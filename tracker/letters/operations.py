@@ -14,6 +14,8 @@ from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.directory import queries as directory
 from tracker.directory.models import Programme, Taskforce
+from tracker.letterheads import queries as letterheads
+from tracker.letterheads.rules import DocumentKind
 from tracker.letters import queries
 from tracker.letters.content import Ask, Content, addressee_lines, correction_sentence, salutation_for
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
@@ -72,8 +74,13 @@ def default_content(taskforce: Taskforce, to: Addressed | None, signatory: tuple
 
 
 def with_letterhead(content: Content, taskforce: Taskforce) -> Content:
-    """The content under the taskforce's name and its board's organisation."""
-    return replace(content, organisation=taskforce.board.organisation if taskforce.board else "", unit=taskforce.name)
+    """The content under the taskforce's name and its board's organisation, on the letterhead that is live today."""
+    return replace(
+        content,
+        organisation=taskforce.board.organisation if taskforce.board else "",
+        unit=taskforce.name,
+        letterhead=letterheads.live_sha256(taskforce.id, DocumentKind.LETTER),
+    )
 
 
 def with_addressee(content: Content, to: Addressed, shown: Addressed | None) -> Content:
@@ -150,7 +157,9 @@ def record_letter(taskforce: Taskforce, draft: Draft, upload: Upload, *, by: Per
         reference=reference,
         file_sha256=files.store(upload.content, upload.media_type),
     )
-    add_version(letter, with_addressee(with_letterhead(draft.content, taskforce), draft.to, None), by=by)
+    # It was printed elsewhere, on a letterhead that is not kept here.
+    content = replace(with_letterhead(draft.content, taskforce), letterhead="")
+    add_version(letter, with_addressee(content, draft.to, None), by=by)
     name_recommendations(letter, reference)
     events.record(by, "letter_recorded", letter, sha256=letter.file_sha256, reference=reference)
     db.session.flush()

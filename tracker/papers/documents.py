@@ -8,6 +8,8 @@ from typing import Any
 
 from tracker.core import clock, files
 from tracker.documents import CoverSheet, Meta, ReportedRecommendation, write_cover_sheet
+from tracker.letterheads import queries as letterheads
+from tracker.letterheads.rules import DocumentKind
 from tracker.papers import queries
 from tracker.papers.models import Paper
 from tracker.papers.rules import DUTY_LABEL, PaperState, decision_words, duty_statement
@@ -68,12 +70,18 @@ def current_document(paper: Paper) -> bytes:
     """The Word file of `paper`: byte for byte what was cleared, or the sheet as it stands, marked as a draft."""
     if paper.file_sha256 is not None:
         return files.read(paper.file_sha256)
-    return write_cover_sheet(cover_sheet(paper, queries.last_changed(paper), draft=paper.state in DRAFTS))
+    return _written(paper, cover_sheet(paper, queries.last_changed(paper), draft=paper.state in DRAFTS))
 
 
 def cleared_document(paper: Paper) -> bytes:
     """The Word file to be cleared now: its recommendations are frozen as they stand at this time."""
-    return write_cover_sheet(cover_sheet(paper, clock.now(), draft=False))
+    return _written(paper, cover_sheet(paper, clock.now(), draft=False))
+
+
+def _written(paper: Paper, sheet: CoverSheet) -> bytes:
+    """The sheet on the letterhead that is live today; what is cleared is kept as it was written."""
+    sha256 = letterheads.live_sha256(paper.taskforce_id, DocumentKind.COVER_SHEET)
+    return write_cover_sheet(sheet, letterheads.reference(sha256))
 
 
 def _director(contact: Any) -> str:
