@@ -22,6 +22,8 @@ from tracker.correspondence import panel as correspondence_panel
 from tracker.correspondence.views import bp as correspondence
 from tracker.directory.views import bp as directory
 from tracker.home.views import bp as home
+from tracker.letterheads.views import bp as letterheads
+from tracker.letters.beginnings import register_beginning
 from tracker.letters.views import bp as letters
 from tracker.papers.views import bp as papers
 from tracker.recommendations.operations import make_assignments
@@ -29,10 +31,24 @@ from tracker.recommendations.views import bp as recommendations
 from tracker.sending import panel as sending
 from tracker.web import errors, pages, security
 from tracker.web.transaction import TrackerFlask, end_request
+from tracker.word_letters.pages import load_beginning
+from tracker.word_letters.views import bp as word_letters
 from tracker.workshops.views import bp as workshops
 
 ROOT = Path(__file__).resolve().parent.parent
-FEATURES = (accounts, directory, actions, workshops, letters, correspondence, recommendations, papers, home)
+FEATURES = (
+    accounts,
+    directory,
+    letterheads,
+    actions,
+    workshops,
+    letters,
+    word_letters,
+    correspondence,
+    recommendations,
+    papers,
+    home,
+)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
@@ -77,6 +93,7 @@ def _name_references() -> None:
 
 
 def _connect() -> None:
-    """What a lower feature causes above it, by the events that it records."""
+    """What a lower feature causes above it, by the events that it records, and what it takes from there."""
     for verb in ("letter_issued", "letter_recorded"):
         events.subscribe(verb, make_assignments)
+    register_beginning("word", load_beginning)

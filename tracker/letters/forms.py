@@ -333,9 +333,15 @@ class RecordForm(LetterForm):
     file = UploadField("File", required="Choose the file of the letter", hint="A Word document (.docx) or a PDF")
     upload: Upload
 
+    def keep(self, upload: Upload | None) -> None:
+        """Take this file instead of asking for one, where it is here already."""
+        if upload:
+            self.upload = upload
+            del self.file
+
     def validate(self, extra_validators: Any = None) -> bool:
         passed = super().validate(extra_validators)
-        if self.is_looking or not self.file.data:
+        if self.is_looking or self.file is None or not self.file.data:
             return passed
         content = self.file.data.read()
         try:

@@ -16,7 +16,9 @@ from tracker.core.working_days import Working
 from tracker.directory import queries as directory
 from tracker.directory.models import Taskforce
 from tracker.documents import Letter as Document
+from tracker.letterheads import queries as letterheads
 from tracker.letters import correcting, documents, operations, queries, signing
+from tracker.letters.beginnings import Beginning, get_beginning
 from tracker.letters.clearance import Issue
 from tracker.letters.comparing import Part, compare
 from tracker.letters.content import Content
@@ -42,11 +44,12 @@ def addressed(letter: Letter) -> Addressed:
 
 @dataclass(frozen=True)
 class Start:
-    """What a new letter begins from: a taskforce, perhaps a workshop, and the points chosen there."""
+    """What a new letter begins from: a taskforce, perhaps a workshop and the points chosen there, or another text."""
 
     taskforce: Taskforce
     workshop: Workshop | None
     point_ids: tuple[str, ...]
+    beginning: Beginning | None = None
 
     @property
     def taskforce_id(self) -> int:
@@ -77,7 +80,16 @@ class Start:
         name = " ".join(filter(None, (chair.name, chair.post_nominals))) if chair else ""
         lines = (name, f"Chair, {self.taskforce.name}", chair.role_line) if chair else ()
         content = operations.default_content(self.taskforce, self.to, tuple(filter(None, lines)))
-        return content_values(content) | {"kind": "letter"} | self.addressing()
+        return content_values(content) | {"kind": "letter"} | self.addressing() | self.begun()
+
+    def begun(self) -> dict[str, Any]:
+        """What the text that it begins from fills in."""
+        return self.beginning.values if self.beginning else {}
+
+    def take(self, letter: Letter, by: Person) -> None:
+        """Tell what it began from that the letter is made."""
+        if self.beginning:
+            self.beginning.take(letter, by)
 
 
 def get_start(person: Person, arguments: MultiDict[str, str]) -> Start | None:
@@ -87,6 +99,8 @@ def get_start(person: Person, arguments: MultiDict[str, str]) -> Start | None:
     """
     ids = person.taskforces({Role.SECRETARIAT})
     points = tuple(p for p in arguments.getlist("point") if p)
+    if beginning := get_beginning(person, arguments):
+        return Start(get_taskforce(beginning.taskforce_code), None, points, beginning)
     if reference := arguments.get("workshop"):
         workshop = workshops.get_workshop_for(person, reference)
         if workshop is None or workshop.taskforce_id not in ids:
@@ -221,7 +235,9 @@ def changed_parts(old: LetterVersion, new: LetterVersion) -> list[Part]:
     before, after = old.words, new.words
     ids = sorted({i for words in (before, after) for ask in words.recommendations for i in ask.rests_on})
     points = {p.id: p.text for p in queries.list_points(None, ids)}
-    return [part for part in compare(before, after, points) if part.has_changed]
+    heads = {before.letterhead, after.letterhead}
+    names = letterheads.names_of(heads) if len(heads) > 1 else {}
+    return [part for part in compare(before, after, points, names) if part.has_changed]
 
 
 def decision_page(letter: Letter, person: Person) -> dict[str, Any]:

@@ -56,6 +56,7 @@ def new_letter() -> Response | str:
     def write(_record: Any) -> Response:
         contact_id = settle(form.addressee, by=person())
         letter = operations.draft_letter(pages.get_taskforce(code), form.draft(contact_id), shown, by=person())
+        start.take(letter, person())
         flash("Letter drafted. It is not sent to anybody yet.")
         return htmx.see_other(url_for(".show_letter", key=letter.key))
 
@@ -138,16 +139,18 @@ def record_letter() -> Response | str:
     start = pages.get_start(person(), request.args)
     if start is None:
         return _choose_taskforce(".record_letter", "Record an issued letter")
-    form, code = RecordForm(data=start.addressing()), start.taskforce.code
+    form, code = RecordForm(data=start.addressing() | start.begun()), start.taskforce.code
+    form.keep(start.beginning.file if start.beginning else None)
     pages.offer(form, start.taskforce_id, start.workshop)
 
     def render(form: RecordForm) -> str:
         page = "letters/_asks.html" if htmx.target() == "asks" else "letters/record.html"
-        return render_template(page, form=form)
+        return render_template(page, form=form, args=request.args)
 
     def write(_record: Any) -> Response:
         draft = form.draft(settle(form.addressee, by=person()))
         letter = operations.record_letter(pages.get_taskforce(code), draft, form.upload, by=person())
+        start.take(letter, person())
         flash(f"Letter recorded as {letter.reference}.")
         return htmx.see_other(url_for(".show_letter", key=letter.key))
 

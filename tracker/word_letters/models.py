@@ -42,3 +42,8 @@ class WordUpload(WithId, Versioned, Base):
     letter: Mapped[Letter | None] = relationship(lazy="raise_on_sql")
     base_version: Mapped[LetterVersion | None] = relationship(lazy="raise_on_sql")
     by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=by_id)
+
+    @property
+    def file_name(self) -> str:
+        """What a copy of the file is called: always a Word document, whatever it was called when it came."""
+        return self.name if self.name.lower().endswith(".docx") else f"{self.name}.docx"
