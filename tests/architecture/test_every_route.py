@@ -74,6 +74,9 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "programme": [(ANY_TASKFORCE | PROGRAMME | ADMIN, (("code", "programme"),))],
     "contacts of a taskforce": [(TASKFORCE, (("code", "code"),))],
     "board": [(ANY_TASKFORCE | ADMIN, ())],
+    "letterheads of a taskforce": [(SECRETARY | ADMIN, (("code", "code"),))],
+    "letterhead": [(SECRETARY | ADMIN, (("letterhead_id", "letterhead_id"),))],
+    "Word letter": [(SECRETARY, (("upload_id", "word_upload_id"),))],
 }
 NOBODY: frozenset[str] = frozenset()
 DRAFT, SENT = (("key", "draft_letter"),), (("key", "letter"),)
@@ -200,6 +203,20 @@ EXPECTED: dict[str, list[Expected]] = {
     **{f"correspondence.{name}": on("letter", SECRETARY) for name in ("new_entry", "read_emails")},
     **{f"correspondence.{name}": on("entry", EVERYBODY) for name in ("show_entry", "download_file")},
     **{f"correspondence.{name}": on("entry", SECRETARY) for name in ("correct_entry", "strike_entry")},
+    **{
+        f"letterheads.{name}": on("letterheads of a taskforce", SECRETARY | ADMIN)
+        for name in ("list_letterheads", "upload_letterhead", "download_own")
+    },
+    **{
+        f"letterheads.{name}": on("letterhead", SECRETARY | ADMIN)
+        for name in ("show_letterhead", "download_specimen", "download_letterhead", "make_live", "give_up")
+    },
+    "word_letters.upload_draft": on("letter", SECRETARY),
+    "word_letters.begin_letter": [Expected(ANY_SECRETARY)],
+    **{
+        f"word_letters.{name}": on("Word letter", SECRETARY)
+        for name in ("show_upload", "accept_draft", "put_aside", "download_upload")
+    },
     "recommendations.show_recommendation": on("recommendation", EVERYBODY),
     "recommendations.assess": on("recommendation", CHAIRS),
     "recommendations.report_delivery": on("recommendation", PROGRAMME),

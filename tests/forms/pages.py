@@ -20,7 +20,9 @@ from tests.forms.steps import (
     FormPage,
     day,
 )
+from tracker.documents import own_reference, specimen_letter, write_letter
 
+WORD = write_letter(specimen_letter())
 PASSWORD = "unlikely words stand together"
 NEW_ACTION = {"title": "Do it", "owner": "new", "owner-new_name": "Ada"}
 
@@ -187,6 +189,37 @@ PAGES: dict[str, list[FormPage]] = {
             ("name",),
         ),
         FormPage("directory.edit_contact", "/contacts/{contact_id}/edit", SECRETARY, "Save", {}, ("name",)),
+    ],
+    "letterheads": [
+        FormPage(
+            "letterheads.upload_letterhead",
+            "/taskforces/{code}/letterheads/new",
+            SECRETARY,
+            "Upload the letterhead",
+            {"kind": "letter", "name": "New logo"},
+            ("kind", "name"),
+            file=own_reference("letter"),
+        ),
+        FormPage(
+            "letterheads.make_live",
+            "/letterheads/{letterhead_id}/live",
+            SECRETARY,
+            "Make it live",
+            day("live_from", 2199),
+            ("live_from",),
+        ),
+    ],
+    "word letters": [
+        FormPage("word_letters.upload_draft", LETTER + "/from-word", SECRETARY, "Upload and compare", file=WORD),
+        FormPage(
+            "word_letters.begin_letter",
+            "/letters/from-word",
+            SECRETARY,
+            "Upload and read",
+            {"purpose": "new"},
+            ("purpose",),
+            file=WORD,
+        ),
     ],
     "letters": [
         FormPage(

@@ -31,6 +31,8 @@ class FormPage:
     formats: tuple[str, ...] = ()
     # Pages whose rules refuse even valid values here, with what they answer then.
     ends: tuple[int, ...] = (303,)
+    # What is uploaded where the form asks for a file.
+    file: bytes = b"%PDF-1.4 a letter"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ WITHOUT_FIELDS = {
     "letters.submit_letter",
     "letters.preview_letter",
     "letters.preview_new_letter",
+    "letterheads.give_up",
     "papers.consider_paper",
     "papers.send_to_lead",
     "papers.submit_paper",
@@ -107,6 +110,8 @@ WITHOUT_FIELDS = {
     "recommendations.sign_off",
     "sending.make_pdf",
     "sending.send_again",
+    "word_letters.accept_draft",
+    "word_letters.put_aside",
     "workshops.hold_workshop",
     "workshops.remove_participant",
     "workshops.points.flag_point",

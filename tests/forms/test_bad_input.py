@@ -106,7 +106,7 @@ class Opened:
         """Post the form with `changes` to its valid values."""
         data = {k: v for k, v in (self.valid | changes).items() if v is not None}
         if self.has_file:
-            data = {"file": (io.BytesIO(b"%PDF-1.4 a letter"), "a letter.pdf")} | data
+            data = {"file": (io.BytesIO(self.page.file), "a letter.pdf")} | data
             answer = self.visitor.client.post(self.action, data=data, follow_redirects=follow)
         else:
             kind = "application/x-www-form-urlencoded"
@@ -283,6 +283,10 @@ LISTS = (
     ("/letters/{letter}/correspondence", "secretary@epc.test"),
     ("/letters/{letter}/correspondence", "team@can.test"),
     ("/letters/{letter}/correspondence/new", "secretary@epc.test"),
+    ("/letters/from-word", "secretary@epc.test"),
+    ("/taskforces/EPC/letterheads", "secretary@epc.test"),
+    ("/taskforces/{code}/letterheads/new", "secretary@epc.test"),
+    ("/taskforces/{code}/letterheads/own.docx", "secretary@epc.test"),
     ("/recommendations", "secretary@epc.test"),
     ("/recommendations", "team@can.test"),
     ("/actions", "secretary@epc.test"),
@@ -301,9 +305,17 @@ LISTS = (
 ARGUMENTS = (
     *("q", "owner", "taskforce", "programme", "workshop", "point", "state", "status", "position", "judgement", "due"),
     *("letter", "meeting", "overdue", "origin", "from", "to", "field", "required", "next", "poll", "kind", "sort"),
-    *("after", "before", "direction", "read"),
+    *("after", "before", "direction", "read", "word", "purpose"),
 )
-PAGED = {"/workshops", "/letters", "/recommendations", "/actions", "/papers", "/users"}
+PAGED = {
+    "/taskforces/EPC/letterheads",
+    "/workshops",
+    "/letters",
+    "/recommendations",
+    "/actions",
+    "/papers",
+    "/users",
+}
 
 
 def addresses(base: str) -> Iterator[str]:
@@ -331,7 +343,7 @@ ANY_TEXT = st.text(st.characters(), max_size=60) | st.sampled_from([LONG, str(2*
 
 
 def test_random_text_in_random_fields_is_never_a_fault_of_ours(stage: Stage) -> None:
-    groups = ("actions", "directory", "letters", "papers", "recommendations", "workshops")
+    groups = ("actions", "directory", "letterheads", "letters", "papers", "recommendations", "workshops")
     forms = [Opened(stage, page) for group in groups for page in PAGES[group]]
 
     @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))

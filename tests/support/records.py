@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tests.factories import Cast, make_user, person_of
+from tests.support.word import edited
 from tracker.accounts.models import Grant, User
 from tracker.actions.operations import raise_action
 from tracker.core.db import db, writing
@@ -20,10 +21,14 @@ from tracker.correspondence import operations as correspondence
 from tracker.correspondence.models import CorrespondenceFile
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.directory.models import Board, Membership, Programme, Taskforce
+from tracker.documents import clean_reference, own_reference, read_letter
+from tracker.letterheads import operations as letterheads
+from tracker.letterheads.rules import DocumentKind
 from tracker.letters import clearance
 from tracker.letters import operations as letters
 from tracker.letters import queries as letter_queries
 from tracker.letters.content import Ask
+from tracker.letters.documents import slots_of, write
 from tracker.letters.models import Letter, LetterAddressee, Recommendation
 from tracker.letters.rules import AskKind, LetterKind, Placement, SentHow
 from tracker.papers import operations as papers
@@ -35,6 +40,7 @@ from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
+from tracker.word_letters import operations as word_letters
 from tracker.workshops import operations as workshops
 from tracker.workshops.queries import get_workshop_for
 from tracker.workshops.rules import Capacity, PointKind
@@ -70,6 +76,8 @@ class Records:
     taskforce_id: int
     sending_id: int
     entry_file_id: int
+    letterhead_id: int
+    word_upload_id: int
 
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str, *, corresponds: bool = True) -> Records:
@@ -125,6 +133,8 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             taskforce_id=taskforce_id,
             sending_id=sending_id,
             entry_file_id=entry_file_id,
+            letterhead_id=_letterhead(taskforce_id, secretary),
+            word_upload_id=_word_upload(draft, secretary),
         )
 
 
@@ -182,6 +192,20 @@ def _draft(taskforce_id: int, programme_id: int, workshop: str, point_id: int, p
     content = replace(blank, subject="What we heard", body="Thank you.", recommendations=(ask,))
     draft = letters.Draft(LetterKind.LETTER, held.id, to, None, None, "", content)
     return letters.draft_letter(taskforce, draft, to, by=people["secretary"]).id
+
+
+def _letterhead(taskforce_id: int, secretary: Person) -> int:
+    original = own_reference("letter")
+    cleaned = clean_reference(original, "letter").content
+    upload = letterheads.Upload(DocumentKind.LETTER, "Letterhead", original, cleaned, ())
+    return letterheads.upload_letterhead(_taskforce(taskforce_id), upload, by=secretary).id
+
+
+def _word_upload(draft: int, secretary: Person) -> int:
+    letter = _letter(secretary, draft)
+    content = edited(write(letter.current, slots_of(letter), draft=True), ("Thank you.", "Thank you all."))
+    file = word_letters.WordFile("draft.docx", content, read_letter(content))
+    return word_letters.upload_draft(letter, letter.current, file, by=secretary).id
 
 
 def _letter(person: Person, letter_id: int) -> Letter:
