@@ -43,19 +43,21 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
         kept = SqliteStore()
     data = Path(tempfile.mkdtemp(prefix="tracker-data-"))
     settings = {"SQLALCHEMY_DATABASE_URI": kept.url, "MIGRATION_URL": kept.owner_url, "DATA_DIR": data}
-    kept.app = create_app(SETTINGS | settings)
-    with kept.app.app_context():
-        flask_migrate.upgrade(directory=str(Path(__file__).resolve().parent.parent / "migrations"))
-        kept.migrated()
-        kept.keep("empty")
-    kept.cast = make_cast(kept.app)
-    with kept.app.app_context():
-        kept.keep("cast")
-    yield kept
-    with kept.app.app_context():
-        db.engine.dispose()
-    kept.close()
-    shutil.rmtree(data, ignore_errors=True)
+    try:
+        kept.app = create_app(SETTINGS | settings)
+        with kept.app.app_context():
+            flask_migrate.upgrade(directory=str(Path(__file__).resolve().parent.parent / "migrations"))
+            kept.migrated()
+            kept.keep("empty")
+        kept.cast = make_cast(kept.app)
+        with kept.app.app_context():
+            kept.keep("cast")
+        yield kept
+        with kept.app.app_context():
+            db.engine.dispose()
+    finally:  # a broken migration must leave no server running
+        kept.close()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture

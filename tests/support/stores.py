@@ -73,6 +73,7 @@ class PostgresStore:
         self.rows: dict[str, dict[str, bytes]] = {}
         self.sequences: dict[str, str] = {}
         self.resets = 0
+        self.owner = self._connect("test")
 
     def _connect(self, database: str) -> psycopg.Connection:
         return psycopg.connect(f"postgresql://{OWNER}@/{database}?host={self.cluster.folder}", autocommit=True)
@@ -80,6 +81,7 @@ class PostgresStore:
     def migrated(self) -> None:
         """Keep the tables as they are now, after the migrations, before any row."""
         db.engine.dispose()
+        self.owner.close()
         with self._connect("postgres") as connection:
             connection.execute("CREATE DATABASE kept TEMPLATE test")
         self._open()
