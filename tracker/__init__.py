@@ -26,6 +26,7 @@ from tracker.letterheads.views import bp as letterheads
 from tracker.letters.beginnings import register_beginning
 from tracker.letters.views import bp as letters
 from tracker.papers.views import bp as papers
+from tracker.passages.views import bp as passages
 from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
 from tracker.sending import panel as sending
@@ -40,6 +41,7 @@ FEATURES = (
     accounts,
     directory,
     letterheads,
+    passages,
     actions,
     workshops,
     letters,

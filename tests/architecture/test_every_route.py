@@ -70,6 +70,7 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
         (TASKFORCE | LEAD, (("key", "paper"), ("invitation_id", "invitation_id"))),
     ],
     "taskforce": [(TASKFORCE | ADMIN, (("code", "code"),))],
+    "passages": [(DRAFTERS | ADMIN, (("code", "code"),))],
     "contact": [(TASKFORCE, (("contact_id", "contact_id"),))],
     "programme": [(ANY_TASKFORCE | PROGRAMME | ADMIN, (("code", "programme"),))],
     "contacts of a taskforce": [(TASKFORCE, (("code", "code"),))],
@@ -114,6 +115,11 @@ EXPECTED: dict[str, list[Expected]] = {
     "directory.new_programme": [Expected(ANY_SECRETARY | ADMIN)],
     "directory.show_programme": on("programme", EVERYBODY),
     **{f"directory.{name}": on("programme", ANY_SECRETARY | ADMIN) for name in ("edit_programme", "appoint_sro")},
+    "passages.list_passages": on("passages", EVERYBODY),
+    **{
+        f"passages.{name}": on("passages", SECRETARY | ADMIN)
+        for name in ("add_passage", "edit_passage", "remove_passage")
+    },
     "directory.list_contacts": on("contacts of a taskforce", TASKFORCE),
     "directory.new_contact": on("contacts of a taskforce", SECRETARY),
     "directory.show_contact": on("contact", TASKFORCE),
@@ -159,6 +165,8 @@ EXPECTED: dict[str, list[Expected]] = {
     "letters.new_letter": [Expected(ANY_SECRETARY)],
     "letters.preview_new_letter": [Expected(ANY_SECRETARY)],
     "letters.record_letter": [Expected(ANY_SECRETARY)],
+    "letters.keep_new_draft_edit": [Expected(ANY_SECRETARY)],
+    "letters.drop_new_draft_edit": [Expected(ANY_SECRETARY)],
     "letters.show_letter": on("letter", EVERYBODY),
     # A draft has no file that was sent, a letter that was sent no draft; its history is not there for its readers.
     "letters.download_file": [
@@ -173,7 +181,10 @@ EXPECTED: dict[str, list[Expected]] = {
             "draft_correction",
             "edit_letter",
             "preview_letter",
-            "submit_letter",
+            "send_letter",
+            "keep_draft_edit",
+            "drop_draft_edit",
+            "restore_version",
             "confirm_letter",
             "issue_letter",
             "reopen_letter",

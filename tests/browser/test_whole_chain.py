@@ -143,6 +143,7 @@ def draft_letter(secretary: Person) -> str:
     secretary.press("Save the draft")
     expect(secretary.page.get_by_text("Publish where the vans go").first).to_be_visible()
     path = secretary.page.url.removeprefix(secretary.server.address)
+    secretary.follow("Send to chair")
     secretary.press("Send to chair")
     return path
 
@@ -158,6 +159,7 @@ def clear_letter(secretary: Person, chair: Person, path: str) -> None:
     secretary.follow("Edit the letter")
     secretary.fill({"Letter": LETTER.replace("Thank you", "Thank you, and the drivers,")})
     secretary.press("Save the draft")
+    secretary.follow("Send to chair")
     secretary.press("Send to chair")
     chair.goto(f"{path}/decide")
     choose(chair, "Your decision", "Approve with changes")

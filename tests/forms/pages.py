@@ -239,6 +239,7 @@ PAGES: dict[str, list[FormPage]] = {
             {"programme_id": "{programme_id}", "addressee": "new", "addressee-new_name": "Ada"} | day("letter_date"),
             ("programme_id", "addressee", "letter_date"),
         ),
+        FormPage("letters.send_letter", LETTER + "/send", SECRETARY, "Send to chair", {}, ends=()),
         FormPage(
             "letters.withdraw_letter",
             LETTER + "/withdraw",
@@ -334,6 +335,24 @@ PAGES: dict[str, list[FormPage]] = {
             ends=(303, 422),
         ),
         FormPage("sending.add_signed_pdf", "/letters/{letter}/signed-pdf", SECRETARY, "Keep the signed PDF"),
+    ],
+    "passages": [
+        FormPage(
+            "passages.add_passage",
+            "/taskforces/{code}/passages/new",
+            SECRETARY,
+            "Add the passage",
+            {"name": "Thanks", "use": "letter", "text": "Thank you."},
+            ("name", "use", "text"),
+        ),
+        FormPage(
+            "passages.edit_passage",
+            "/taskforces/{code}/passages/{passage_id}/edit",
+            SECRETARY,
+            "Save",
+            {},
+            ("name", "use", "text"),
+        ),
     ],
     "recommendations": [
         FormPage(

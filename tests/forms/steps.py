@@ -55,7 +55,7 @@ CORRESPONDENCE = "/letters/{letter}/correspondence"
 ASKED = "/recommendations/{recommendation}/{programme}"
 ANSWERED = "/letters/{letter}/responses/{programme}"
 UNANSWERED = "/letters/{unanswered}/responses/{programme}"
-SUBMITTED = Step(SECRETARY, LETTER, "Send to chair")
+SUBMITTED = Step(SECRETARY, LETTER + "/send", "Send to chair")
 APPROVED = Step(CHAIR, LETTER + "/decide", "Record decision", {"Your decision": "Approve"})
 CHANGED = Step(CHAIR, LETTER + "/decide", "Record decision", {"Your decision": "Approve with changes"})
 REWORDED = Step(
@@ -98,7 +98,12 @@ WITHOUT_FIELDS = {
     "accounts.enable_user",
     "accounts.take_down_signature",
     "letters.draft_correction",
-    "letters.submit_letter",
+    "letters.keep_draft_edit",
+    "letters.keep_new_draft_edit",
+    "letters.drop_draft_edit",
+    "letters.drop_new_draft_edit",
+    "letters.restore_version",
+    "passages.remove_passage",
     "letters.preview_letter",
     "letters.preview_new_letter",
     "letterheads.give_up",

@@ -73,10 +73,11 @@ class Desk:
     def at(self, page: str = "") -> str:
         return f"/letters/{self.key}{page}"
 
-    def submit(self, email: str = "secretary@epc.test") -> None:
+    def submit(self, email: str = "secretary@epc.test", note: str = "") -> None:
         secretary = self.visit(email)
         secretary.get(self.at())
-        secretary.send("Send to chair")
+        secretary.follow("Send to chair")
+        secretary.send("Send to chair", {"Note to the chair": note})
 
     def approve(self, email: str = "chair@epc.test") -> None:
         chair = self.visit(email)

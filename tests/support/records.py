@@ -34,6 +34,8 @@ from tracker.letters.rules import AskKind, LetterKind, Placement, SentHow
 from tracker.papers import operations as papers
 from tracker.papers import queries as paper_queries
 from tracker.papers.rules import Duty
+from tracker.passages.operations import add_passage
+from tracker.passages.rules import PassageUse
 from tracker.recommendations import answering
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
@@ -78,6 +80,8 @@ class Records:
     entry_file_id: int
     letterhead_id: int
     word_upload_id: int
+    passage_id: int
+    number: int = 1
 
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str, *, corresponds: bool = True) -> Records:
@@ -135,6 +139,9 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             entry_file_id=entry_file_id,
             letterhead_id=_letterhead(taskforce_id, secretary),
             word_upload_id=_word_upload(draft, secretary),
+            passage_id=add_passage(
+                _taskforce(taskforce_id), "Opening", PassageUse.LETTER, "Dear {addressee}", by=people["secretary"]
+            ).id,
         )
 
 

@@ -43,6 +43,11 @@ def claim(key: str) -> FormKey:
     return row
 
 
+def is_used(key: str) -> bool:
+    """Whether a form with this key was sent and saved."""
+    return db.session.execute(select(FormKey.key).where(FormKey.key == key)).first() is not None
+
+
 def forget_old() -> int:
     """Remove keys older than a week; returns how many."""
     rows = db.session.execute(delete(FormKey).where(FormKey.used_at < clock.now() - KEPT).returning(FormKey.key))

@@ -173,6 +173,8 @@ PERMISSIONS: dict[str, Predicate] = {
     "programme.list": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES)),
     "programme.view": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES), programme),
     "programme.edit": any_of(administrator, in_any_taskforce(Role.SECRETARIAT)),
+    "passage.view": any_of(administrator, reads_drafts),
+    "passage.edit": any_of(administrator, secretariat),
     "contact.list": in_any_taskforce(*TASKFORCE_ROLES),
     "contact.view": reads_business,
     "contact.edit": secretariat,

@@ -10,7 +10,7 @@ from tracker.core import clock, events, files, outbox, references
 from tracker.core.db import db, touch
 from tracker.core.errors import ContentMoved, Forbidden, RuleBroken
 from tracker.core.permissions import Person, Role
-from tracker.letters import documents, queries, signing
+from tracker.letters import checking, documents, fields, queries, signing
 from tracker.letters.models import ClearanceDecision, Letter
 from tracker.letters.operations import add_version, name_recommendations
 from tracker.letters.rules import DecisionKind, LetterState, SentHow, can_move, due_date, why_not_approved_by
@@ -50,12 +50,15 @@ class Issue:
     no_response: bool = False
 
 
-def submit_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person) -> None:
-    """Send a draft to the chair: the submitter confirms the text with this hash."""
+def submit_letter(letter: Letter, sha256: str, mail: Mail, note: str = "", *, by: Person) -> None:
+    """Send a draft to the chair: the submitter confirms the text with this hash. `note` is for the chair.
+
+    Raises RuleBroken for what the check list blocks (checking.py).
+    """
     _check(letter, LetterState.WITH_CHAIR, sha256)
-    if not letter.current.words.has_text:
-        raise RuleBroken("The letter has no text yet. Write it before you send it to the chair.")
-    decision = _decide(letter, DecisionKind.SUBMITTED, Role.SECRETARIAT, by)
+    if found := checking.blocks(letter.current.words):
+        raise RuleBroken(" ".join(finding.message for finding in found))
+    decision = _decide(letter, DecisionKind.SUBMITTED, Role.SECRETARIAT, by, note)
     _move(letter, LetterState.WITH_CHAIR)
     events.record(by, "letter_submitted", letter, version=letter.current.number, sha256=sha256)
     for contact_id, email in queries.list_emails_of(letter.taskforce_id):
@@ -85,7 +88,8 @@ def approve_with_changes(
     """
     _check(letter, LetterState.APPROVED, sha256)
     _check_two_people(letter, by)
-    version = add_version(letter, letter.current.words.with_words(body, texts), by=by)
+    words = fields.complete(letter.current.words.with_words(body, texts), fields.About.of(letter))
+    version = add_version(letter, words, by=by)
     if version is None:
         raise RuleBroken("You have changed nothing. Go back and choose “Approve” instead.", field="body")
     picture = signing.picture_to_sign_with(letter, by) if sign else None
@@ -148,6 +152,8 @@ def issue_letter(letter: Letter, issue: Issue, *, by: Person) -> None:
         raise RuleBroken("Say by when you expect a response, or that none is asked for, not both", field="no_response")
     if not issue.no_response:
         due_on, _working = due_date(issue.letter_date, letter.taskforce.response_working_days, due_on, stated)
+    if not (due_on or stated) and "response due" in letter.current.words.fields_used:
+        raise RuleBroken("The text says by when a response is due, at {response due}: say when", field="no_response")
     if due_on and due_on < issue.letter_date:
         raise RuleBroken("The response cannot be due before the date of the letter", field="response_due_on")
     # The file is written inside the transaction, because it bears the reference that is allotted here (about 5 ms).

@@ -8,28 +8,13 @@ from flask import Response, current_app, flash, render_template, request, url_fo
 
 from tracker.core import clock
 from tracker.letters import clearance, pages, queries, signing
-from tracker.letters.blueprint import bp, not_now, show
+from tracker.letters.blueprint import bp, not_now
 from tracker.letters.forms import ChangeForm, DecideForm, HashForm, IssueForm, ReasonForm
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState, SentHow, can_move, due_date
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
-
-
-@bp.route("/letters/<record:key>/submit", methods=["POST"])
-@permission("letter.edit", queries.get_letter_for)
-def submit_letter(letter: Letter) -> Response:
-    form = HashForm()
-
-    def write(letter: Letter) -> Response:
-        subject = f"A letter for you to decide on: {pages.title(letter)}"
-        mail = _mail("emails/letter_with_chair.txt", subject, letter, "decide_letter")
-        clearance.submit_letter(letter, form.sha256.data or "", mail, by=person())
-        flash("Sent to the chair.")
-        return htmx.see_other(url_for(".show_letter", key=letter.key))
-
-    return submit(form, lambda form: show(letter, form), write)
 
 
 @bp.route("/letters/<record:key>/decide", methods=["GET", "POST"])
@@ -78,7 +63,9 @@ def change_letter(letter: Letter) -> Response | str:
     key, title = letter.key, pages.title(letter)
 
     def render(form: ChangeForm) -> str:
-        return render_template("letters/change.html", form=form, known=known, key=key, title=title)
+        return render_template(
+            "letters/change.html", form=form, known=known, key=key, title=title, fields_said=words.fields
+        )
 
     def write(letter: Letter) -> Response:
         told = _told("approved with changes", letter, endpoint="confirm_letter")
@@ -166,7 +153,8 @@ def _with_reason(letter: Letter, verb: str, operation: Any, said: str) -> Respon
     return render(form) if request.method == "GET" else submit(form, render, write)
 
 
-def _mail(template: str, subject: str, letter: Letter, endpoint: str, **values: Any) -> clearance.Mail:
+def letter_mail(template: str, subject: str, letter: Letter, endpoint: str, **values: Any) -> clearance.Mail:
+    """The e-mail about a letter, with a link to the page of `endpoint`."""
     link = current_app.config["BASE_URL"] + url_for(f".{endpoint}", key=letter.key)
     body = render_template(template, link=link, title=pages.title(letter), by=person(), **values)
     return clearance.Mail(subject, body)
@@ -174,10 +162,10 @@ def _mail(template: str, subject: str, letter: Letter, endpoint: str, **values: 
 
 def _told(what: str, letter: Letter, reason: str = "", endpoint: str = "show_letter") -> clearance.Mail:
     subject = f"Letter {what}: {pages.title(letter)}"
-    return _mail("emails/letter_decided.txt", subject, letter, endpoint, what=what, reason=reason)
+    return letter_mail("emails/letter_decided.txt", subject, letter, endpoint, what=what, reason=reason)
 
 
 def _issued(letter: Letter) -> clearance.Mail:
     subject = f"Letter {letter.reference}: {pages.title(letter)}"
     values = {"taskforce": letter.taskforce.name, "reference": letter.reference}
-    return _mail("emails/letter_issued.txt", subject, letter, "show_letter", **values)
+    return letter_mail("emails/letter_issued.txt", subject, letter, "show_letter", **values)

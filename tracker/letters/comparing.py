@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from tracker.letters.content import Ask, Content
 from tracker.workshops.rules import FocusArea, Principle
 
+MOST_NAMED = 4
 _WORD = re.compile(r"\s+|\S+\s*")
 _LONG = 5000
 
@@ -70,6 +71,30 @@ def compare(
     return [*head, *parts[:body], *_asks(old, new, points or {}), *parts[body:]]
 
 
+def what_changed(old: Content, new: Content) -> str:
+    """What differs between two versions in a few words: “text, recommendation 2”; no words are compared."""
+    parts = [name.lower() for name, a, b in _fields(old, new) if a != b]
+    parts = ["text" if name == "letter" else name for name in parts]
+    before = {ask.id: (place, ask) for place, ask in enumerate(old.recommendations, 1)}
+    after = {ask.id: place for place, ask in enumerate(new.recommendations, 1)}
+    changed = [str(after[a.id]) for a in new.recommendations if a.id in before and before[a.id][1] != a]
+    added = [str(after[a.id]) for a in new.recommendations if a.id not in before]
+    gone = [str(place) for known, (place, _) in before.items() if known not in after]
+    kept = [known for known in before if known in after]
+    moved = kept != sorted(kept, key=lambda known: after[known])
+    numbered = ((changed, ""), (added, " added"), (gone, " removed"))
+    parts += [_numbered(numbers) + what for numbers, what in numbered if numbers]
+    return ", ".join(parts + (["order of the recommendations"] if moved else []))
+
+
+def _numbered(numbers: list[str]) -> str:
+    if len(numbers) > MOST_NAMED:
+        return f"{len(numbers)} recommendations"
+    return ("recommendation " if len(numbers) == 1 else "recommendations ") + " and ".join(
+        filter(None, (", ".join(numbers[:-1]), numbers[-1]))
+    )
+
+
 def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
     yield "Organisation and taskforce", f"{old.organisation}\n{old.unit}", f"{new.organisation}\n{new.unit}"
     yield "Sender address", "\n".join(old.sender_address), "\n".join(new.sender_address)
@@ -82,6 +107,11 @@ def _fields(old: Content, new: Content) -> Iterator[tuple[str, str, str]]:
     yield "Closing", old.closing, new.closing
     yield "Signatory", "\n".join(old.signatory), "\n".join(new.signatory)
     yield "Copies to", "\n".join(old.copies), "\n".join(new.copies)
+    yield "What the fields say", _fields_said(old), _fields_said(new)
+
+
+def _fields_said(content: Content) -> str:
+    return "\n".join(f"{{{name}}}: {words}" for name, words in content.fields)
 
 
 def _asks(old: Content, new: Content, points: Mapping[int, str]) -> Iterator[Part]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tracker.core.references import part_letter
 from tracker.letters.rules import AskKind, Placement, content_json
+from tracker.passages.rules import fields_in, fill
 
 _MARKUP = re.compile(r"([\\*_\[\]])")
 _SPACE = re.compile(r"\s+")
@@ -111,9 +112,26 @@ class Content:
         return bool(self.body or self.recommendations)
 
     def with_words(self, body: str, texts: dict[int, str]) -> Content:
-        """The same letter with another body and other texts of the recommendations named by their ids."""
+        """The same letter with another body and other texts of the recommendations named by their ids.
+
+        Fields that are still used keep what they said; the others are gone.
+        """
         asks = tuple(replace(a, text=texts.get(a.id, a.text)) for a in self.recommendations)
-        return replace(self, body=body, recommendations=asks)
+        return replace(self, body=body, recommendations=asks).with_fields(dict(self.fields))
+
+    @property
+    def fields_used(self) -> list[str]:
+        """The names of fields that the text and the recommendations have in braces."""
+        return fields_in(self.body, *(ask.text for ask in self.recommendations))
+
+    def with_fields(self, values: Mapping[str, str]) -> Content:
+        """The same words with what their fields say: only those that they use, and that have something to say."""
+        used = tuple((name, values[name]) for name in sorted(self.fields_used) if values.get(name))
+        return replace(self, fields=used)
+
+    def filled(self, text: str) -> str:
+        """Markdown of this letter with what its fields said when it was saved."""
+        return fill(text, dict(self.fields)) if self.fields else text
 
     def as_correction(self, corrects: str, kept: Mapping[int, str]) -> Content:
         """The same words as a correction: those of earlier letters keep their letters, the others take the next ones.
@@ -135,11 +153,11 @@ class Content:
 
     def missing_from_text(self) -> list[int]:
         """Places (from 0) of the recommendations said to stand in the text whose words the body does not hold."""
-        body = _folded(self.body)
+        body = _folded(self.filled(self.body))
         return [
             place
             for place, ask in enumerate(self.recommendations)
-            if ask.placement is Placement.IN_TEXT and _folded(ask.text) not in body
+            if ask.placement is Placement.IN_TEXT and _folded(self.filled(ask.text)) not in body
         ]
 
 

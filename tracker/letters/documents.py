@@ -13,6 +13,7 @@ from tracker.letterheads import queries as letterheads
 from tracker.letters.content import Content, plain, response_request
 from tracker.letters.models import Letter, LetterVersion
 from tracker.letters.rules import Placement
+from tracker.passages.rules import fill
 
 # What a draft shows where issuing fills something in, so that nothing is sent that nobody read.
 DATE_SLOT = "[Date of issue]"
@@ -39,6 +40,13 @@ class Picture:
     alt: str
 
 
+def slot_values(slots: Slots) -> dict[str, str]:
+    """What the fields that issuing fills in say: in brackets while they have nothing to say."""
+    due = slots.due_stated or (plain(slots.due_on) if slots.due_on else DUE_SLOT)
+    day = plain(slots.letter_date) if slots.letter_date else "[date of letter]"
+    return {"response due": due, "date of letter": day, "reference": slots.reference or REFERENCE_SLOT}
+
+
 def slots_of(letter: Letter) -> Slots:
     """The slots as they are now: planned until the letter is issued."""
     return Slots(letter.reference or "", letter.letter_date, letter.response_due_on, letter.response_due_stated)
@@ -49,7 +57,7 @@ def as_document(
 ) -> Document:
     """The letter as it prints. `stamp` is the time of the text, not of writing the file."""
     listed = tuple(
-        Listed(part, ask.printed())
+        Listed(part, replace(ask, text=content.filled(ask.text)).printed())
         for part, ask in zip(content.parts, content.recommendations, strict=True)
         if ask.placement is Placement.LISTED
     )
@@ -66,7 +74,7 @@ def as_document(
         salutation=content.salutation,
         subject=content.subject,
         corrects=content.corrects,
-        body=content.body,
+        body=fill(content.body, dict(content.fields) | slot_values(slots)),
         recommendations=listed,
         response_request=response_request(
             slots.due_on, slots.due_stated or (DUE_SLOT if draft and not slots.due_on else "")

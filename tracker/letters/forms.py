@@ -14,6 +14,8 @@ from tracker.letters.content import Ask, Content, lines_of
 from tracker.letters.models import Letter
 from tracker.letters.operations import Addressed, Draft, Upload
 from tracker.letters.rules import MOST_RECOMMENDATIONS, AskKind, LetterKind, Placement, SentHow
+from tracker.passages.models import StandardPassage
+from tracker.passages.rules import insert_passage
 from tracker.web.fields import (
     CheckMany,
     CheckOne,
@@ -169,7 +171,7 @@ class AsksForm(TrackerForm):
             return
         new: dict[str, Any] = {"kind": AskKind.RECOMMENDATION, "placement": Placement.LISTED}
         if verb == "point" and point_id > 0:
-            new["rests_on"] = [point_id]
+            new |= self._of_point(point_id)
         if verb == "passage":
             new |= {"placement": Placement.IN_TEXT, "text": (self.passage.data or "").replace("\r\n", "\n").strip()}
         self.recommendations.append_entry(new)
@@ -186,6 +188,19 @@ class AsksForm(TrackerForm):
         elif 0 <= to < len(asks):
             asks.insert(to, asks.pop(n))
         self._lay_out(asks)
+
+    def _of_point(self, point_id: int) -> dict[str, Any]:
+        """A recommendation that rests on a point takes over its theme, focus area and principle."""
+        point = next((p for p in self.points if p.id == point_id), None)
+        if point is None:
+            return {"rests_on": [point_id]}
+        principles = [point.principle.value] if point.principle else []
+        return {
+            "rests_on": [point_id],
+            "theme": point.theme,
+            "focus_area": point.focus_area or "",
+            "principles": principles,
+        }
 
     def _lay_out(self, asks: list[dict[str, Any]]) -> None:
         while self.recommendations.entries:
@@ -222,6 +237,7 @@ class AsksForm(TrackerForm):
 class LetterForm(AsksForm):
     """What a drafted and a recorded letter have in common: to whom, about what, by when."""
 
+    passages: Sequence[StandardPassage] = ()
     programme_id = SelectOne("Programme", kind=int, required="Choose the programme")
     workshop_id = SelectOne("Workshop", kind=int)
     addressee = ContactField("Addressee", required="Choose the addressee")
@@ -232,6 +248,10 @@ class LetterForm(AsksForm):
     def to(self, contact_id: int | None) -> Addressed:
         """To whom it goes, once the contact is settled."""
         return Addressed(contact_id or 0, self.programme_id.data)
+
+    def insert_passage(self, _step: str, _chosen: str) -> bool:
+        """Put a standard passage into the text, where a button asks for it; False where none did."""
+        return False
 
 
 class WritingForm(LetterForm):
@@ -254,6 +274,16 @@ class WritingForm(LetterForm):
     sender_address = LongTextField("Sender address", rows=4, longest=1000)
     classification = TextField("Security classification")
     letter_date = DateField("Date of letter", hint="If it is planned already: issuing the letter sets it")
+
+    def insert_passage(self, step: str, chosen: str) -> bool:
+        """Do what "standard-7" asks, or "standard" with the chosen id; what is not offered changes nothing."""
+        if step.partition("-")[0] != "standard":
+            return False
+        wanted = step.partition("-")[2] or chosen
+        passage = next((p for p in self.passages if str(p.id) == wanted), None)
+        if passage is not None:
+            self.body.data = insert_passage(self.body.data or "", passage.text)
+        return True
 
     @classmethod
     def of(cls, record: Letter, **kwargs: Any) -> Any:
@@ -368,6 +398,12 @@ class HashForm(TrackerForm):
     """A step of clearance: the hash of the text that was on screen."""
 
     sha256 = HiddenField()
+
+
+class SendForm(HashForm):
+    """Sending a draft to the chair."""
+
+    note = LongTextField("Note to the chair", rows=4, longest=2000, hint="Optional. The chair reads it with the letter")
 
 
 SIGN_HINT = "It prints under exactly this text. If the letter is changed afterwards, it is not signed."

@@ -27,7 +27,7 @@ from tracker.letters.rules import (
     SentHow,
 )
 from tracker.workshops.models import PointHeard, Workshop
-from tracker.workshops.rules import FocusArea
+from tracker.workshops.rules import FocusArea, Principle
 
 MOVING = "state IN ('draft', 'with_chair', 'approved')"
 
@@ -239,6 +239,11 @@ class LetterRecommendation(WithId, Base):
     version: Mapped[LetterVersion] = relationship(lazy="raise_on_sql", back_populates="wordings")
     recommendation: Mapped[Recommendation] = relationship(lazy="raise_on_sql")
     points: Mapped[list[PointHeard]] = relationship(lazy="raise_on_sql", secondary=rests_on)
+
+    @property
+    def principle_labels(self) -> list[str]:
+        """The principles that it serves, in words."""
+        return [Principle(value).label for value in (self.principles or "").split()]
 
     @property
     def success_items(self) -> list[str]:

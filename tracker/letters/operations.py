@@ -16,7 +16,7 @@ from tracker.directory import queries as directory
 from tracker.directory.models import Programme, Taskforce
 from tracker.letterheads import queries as letterheads
 from tracker.letterheads.rules import DocumentKind
-from tracker.letters import queries
+from tracker.letters import fields, queries
 from tracker.letters.content import Ask, Content, addressee_lines, correction_sentence, salutation_for
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
@@ -27,6 +27,7 @@ events.register_verbs(
     {
         "letter_drafted": "drafted the letter",
         "letter_saved": "saved the letter",
+        "letter_restored": "restored an earlier version into the draft",
         "letter_recorded": "recorded the letter, which was issued outside the product",
     }
 )
@@ -107,7 +108,7 @@ def draft_letter(taskforce: Taskforce, draft: Draft, shown: Addressed | None, *,
     check_kind(draft.kind, None)
     letter = new_letter(taskforce, draft, state=LetterState.DRAFT)
     content = with_addressee(with_letterhead(draft.content, taskforce), draft.to, shown)
-    add_version(letter, content, by=by)
+    add_version(letter, fields.resolve(content, _about(taskforce, draft)), by=by)
     events.record(by, "letter_drafted", letter, version=1)
     db.session.flush()
     return letter
@@ -132,7 +133,7 @@ def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
         changed["addressee"] = [[shown.contact_id, shown.programme_id], [draft.to.contact_id, draft.to.programme_id]]
         row.contact_id, row.programme_id = draft.to.contact_id, draft.to.programme_id
     content = with_addressee(with_letterhead(draft.content, letter.taskforce), draft.to, shown)
-    version = add_version(letter, content, by=by)
+    version = add_version(letter, fields.resolve(content, _about(letter.taskforce, draft)), by=by)
     if version is None and not changed:
         return False
     touch(letter)
@@ -140,6 +141,27 @@ def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
     events.record(by, "letter_saved", letter, version=number, **changed)
     db.session.flush()
     return True
+
+
+def _about(taskforce: Taskforce, draft: Draft) -> fields.About:
+    return fields.About(taskforce, draft.to.programme_id, draft.to.contact_id, draft.workshop_id)
+
+
+def restore_version(letter: Letter, number: int, *, by: Person) -> LetterVersion:
+    """Make an earlier version the draft's next one: the same words, hash and identities of the recommendations.
+
+    Raises RuleBroken where the letter is no draft, has no such version, or says the same already.
+    """
+    if letter.state is not LetterState.DRAFT:
+        raise RuleBroken("Only a draft can be changed. Return or reopen the letter first.")
+    earlier = next((v for v in letter.versions if v.number == number), None)
+    version = add_version(letter, earlier.words, by=by) if earlier else None
+    if version is None:
+        raise RuleBroken(f"The draft says what version {number} says already.")
+    touch(letter)
+    events.record(by, "letter_restored", letter, version=version.number, restored=number)
+    db.session.flush()
+    return version
 
 
 def record_letter(taskforce: Taskforce, draft: Draft, upload: Upload, *, by: Person | None) -> Letter:
@@ -225,7 +247,7 @@ def add_version(letter: Letter, content: Content, *, by: Person | None) -> Lette
     )
     db.session.add(version)
     letter.subject = content.subject
-    _add_wordings(version, content.recommendations)
+    _add_wordings(version, content)
     db.session.flush()
     return version
 
@@ -248,17 +270,16 @@ def _identified(letter: Letter, asks: Sequence[Ask]) -> tuple[Ask, ...]:
     named = [ask.id for ask in asks if ask.id]
     if len(set(named)) < len(named) or not set(named) <= set(known):
         raise RuleBroken("A recommendation of this letter could not be told from another. Open the page again.")
-    return tuple(ask if ask.id else replace(ask, id=_new_identity(letter)) for ask in asks)
-
-
-def _new_identity(letter: Letter) -> int:
-    row = Recommendation(taskforce_id=letter.taskforce_id, letter_id=letter.id)
-    db.session.add(row)
+    new = [Recommendation(taskforce_id=letter.taskforce_id, letter_id=letter.id) for ask in asks if not ask.id]
+    db.session.add_all(new)
     db.session.flush()
-    return row.id
+    ids = (row.id for row in new)
+    return tuple(ask if ask.id else replace(ask, id=next(ids)) for ask in asks)
 
 
-def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
+def _add_wordings(version: LetterVersion, content: Content) -> None:
+    """The recommendations as rows, their fields filled: what registers, answers and papers read."""
+    asks = content.recommendations
     wanted = sorted({point_id for ask in asks for point_id in ask.rests_on})
     points = {p.id: p for p in queries.list_points(None, wanted)}
     for place, ask in enumerate(asks):
@@ -269,7 +290,7 @@ def _add_wordings(version: LetterVersion, asks: Sequence[Ask]) -> None:
             placement=ask.placement,
             kind=ask.kind,
             title=ask.title,
-            text=ask.text,
+            text=content.filled(ask.text),
             board_wording=ask.board_wording,
             success=ask.success,
             theme=ask.theme or None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -15,17 +16,19 @@ from tracker.core.permissions import DRAFT_READERS, TASKFORCE_ROLES, Person, Rol
 from tracker.core.working_days import Working
 from tracker.directory import queries as directory
 from tracker.directory.models import Taskforce
-from tracker.documents import Letter as Document
 from tracker.letterheads import queries as letterheads
 from tracker.letters import correcting, documents, operations, queries, signing
 from tracker.letters.beginnings import Beginning, get_beginning
+from tracker.letters.checking import called
 from tracker.letters.clearance import Issue
-from tracker.letters.comparing import Part, compare
+from tracker.letters.comparing import Part, compare, what_changed
 from tracker.letters.content import Content
 from tracker.letters.forms import IssueForm, LetterForm, WritingForm, content_values
 from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
 from tracker.letters.operations import Addressed
 from tracker.letters.rules import SENT, DecisionKind, LetterState, due_date
+from tracker.passages import queries as passages
+from tracker.passages.rules import PassageUse
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
 
@@ -128,6 +131,8 @@ def offer(form: LetterForm, taskforce_id: int, workshop: Workshop | None, words:
     Points that `words` rest on stay on offer when the workshop is changed.
     """
     form.addressee.taskforce_id = taskforce_id
+    if isinstance(form, WritingForm):
+        form.passages = passages.list_offered(taskforce_id, PassageUse.LETTER)
     programmes = [(str(p.id), p.name) for p in directory.list_programmes()]
     form.programme_id.choices = [("", "Choose a programme"), *programmes]
     offered = queries.list_workshop_choices(taskforce_id)
@@ -139,25 +144,6 @@ def offer(form: LetterForm, taskforce_id: int, workshop: Workshop | None, words:
     form.offer_points(queries.list_points(int(chosen) if chosen in dict(offered) else None, kept))
 
 
-def previewed(
-    form: WritingForm, taskforce: Taskforce, shown: Addressed | None, corrects_id: int | None = None
-) -> Document:
-    """What is typed in the form, as it would print; nothing of it needs to be right yet."""
-    content = operations.carried(operations.with_letterhead(form.content(), taskforce), corrects_id)
-    programme_id, contact_id = str(form.programme_id.data or ""), form.addressee.data
-    if isinstance(contact_id, int) and programme_id in {str(p.id) for p in directory.list_programmes()}:
-        kept = shown is not None and contact_id == shown.contact_id
-        if kept or directory.get_offered_contact(taskforce.id, contact_id) is not None:
-            content = operations.with_addressee(content, Addressed(contact_id, int(programme_id)), shown)
-    slots = documents.Slots("", form.letter_date.data, form.response_due_on.data, form.response_due_stated.data or "")
-    return documents.as_document(content, slots, stamp=clock.now(), draft=True)
-
-
-def _called(words: Content, place: int) -> str:
-    """A recommendation by its letter, and its title where it has one."""
-    return " ".join(filter(None, (f"({words.parts[place]})", words.recommendations[place].title)))
-
-
 def whole_page(letter: Letter, person: Person) -> dict[str, Any]:
     """The page of a letter for `person`, who drafts, decides or audits."""
     words = letter.current.words
@@ -167,14 +153,22 @@ def whole_page(letter: Letter, person: Person) -> dict[str, Any]:
         "title": title(letter),
         "document": documents.document_of(letter.current, slots, draft=not letter.is_issued),
         "wordings": queries.list_wordings(letter.id),
-        "missing": [_called(words, place) for place in words.missing_from_text()],
+        "missing": [called(words, place) for place in words.missing_from_text()],
         "returned_with": _returned_with(letter),
         "returned": sum(d.kind is DecisionKind.RETURNED for d in letter.decisions),
         "working": _working_of(letter),
         "signed_by": signing.signed_by(letter),
         "parts": words.parts,
         "corrections": correcting.get_corrections(person, letter),
+        "what_changed": _changes_by_version(letter),
     }
+
+
+def _changes_by_version(letter: Letter) -> dict[int, str]:
+    """What each version but the first changed, in a few words."""
+    in_order = sorted(letter.versions, key=lambda v: v.number)
+    read = [(v.number, v.words) for v in in_order]
+    return {number: what_changed(old, new) for (_, old), (number, new) in pairwise(read)}
 
 
 def _returned_with(letter: Letter) -> ClearanceDecision | None:
@@ -206,17 +200,17 @@ class SentAsk:
 def sent_page(letter: Letter, person: Person) -> dict[str, Any]:
     """The page of a letter for `person`, to whom it was sent, or a member: nothing of its history."""
     version = queries.get_current_version(letter.id)
-    identities = queries.list_identities(letter.id)
+    identities, words = queries.list_identities(letter.id), version.words
     asks = [
         SentAsk(
             identities[ask.id].reference or "",
             ask.kind.label,
             ask.placement.label,
             ask.title,
-            ask.text,
+            words.filled(ask.text),
             tuple(ask.success_items),
         )
-        for ask in version.words.recommendations
+        for ask in words.recommendations
     ]
     recorded = letter.state is LetterState.RECORDED
     document = None if recorded else documents.document_of(version, documents.slots_of(letter), draft=False)

@@ -103,6 +103,20 @@ def get_letter_for(person: Person, key: str) -> Letter | None:
     return letter
 
 
+def get_letter_with_version_for(person: Person, key: str, number: int) -> Letter | None:
+    """The letter, where `person` reads its history and it has a version with this number."""
+    letter = get_letter_for(person, key)
+    if letter is None or not reads_draft(person, letter):
+        return letter
+    return letter if any(v.number == number for v in letter.versions) else None
+
+
+def get_draft_for(person: Person, key: str) -> Letter | None:
+    """The letter with its addressees alone, for what is kept every few seconds; None where `person` cannot see it."""
+    statement = select(Letter).where(_named(key), visible_letters(person)).options(selectinload(Letter.addressees))
+    return db.session.scalars(statement).one_or_none()
+
+
 def reads_draft(person: Person, letter: Letter) -> bool:
     """Whether the person may know the letter's versions and decisions."""
     return letter.taskforce_id in person.taskforces(DRAFT_READERS)
@@ -347,13 +361,14 @@ def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
         )
         for w in sorted(version.wordings, key=lambda w: w.place)
     ]
+    words = version.words
     asks = [
         (
             a.id,
             a.placement,
             a.kind,
             a.title,
-            a.text,
+            words.filled(a.text),
             a.board_wording,
             a.success,
             a.theme,
@@ -361,7 +376,7 @@ def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
             "\n".join(a.principles),
             set(a.rests_on),
         )
-        for a in version.words.recommendations
+        for a in words.recommendations
     ]
     if rows != asks:
         yield f"{name}: its recommendations are not those of its words"

@@ -11,18 +11,35 @@ from tracker.core.errors import NotFound
 from tracker.core.permissions import Role
 from tracker.directory import queries as directory
 from tracker.directory.picker import settle
-from tracker.documents import Letter as Document
-from tracker.letters import clearance_views, correction_views, documents, operations, pages, queries, signature_views
+from tracker.letters import (
+    check_views,
+    checking,
+    checks,
+    clearance_views,
+    correction_views,
+    documents,
+    draft_edits,
+    draft_views,
+    operations,
+    pages,
+    queries,
+    signature_views,
+    writing,
+)
 from tracker.letters.blueprint import attachment, bp, show
+from tracker.letters.draft_edits import Draft
 from tracker.letters.forms import HashForm, RecordForm, WritingForm
 from tracker.letters.heard import points_heard
-from tracker.letters.models import Letter
+from tracker.letters.models import DraftEdit, Letter
 from tracker.letters.rules import LetterState
+from tracker.letters.writing import Typed
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
 
-__all__ = ["bp", "clearance_views", "correction_views", "signature_views"]
+__all__ = ["bp", "check_views", "clearance_views", "correction_views", "draft_views", "signature_views"]
+# Buttons of the writing page that save nothing.
+LOOKS = {"preview", "check"}
 
 
 @bp.route("/letters")
@@ -45,18 +62,21 @@ def new_letter() -> Response | str:
     start = pages.get_start(person(), request.args)
     if start is None:
         return _choose_taskforce(".new_letter", "Draft a letter")
-    form = WritingForm(data=start.values())
+    draft = draft_edits.Draft(start.taskforce_id)
+    kept = _kept(draft)
+    form = WritingForm(data=start.values(), **writing.continued(kept if _continues() else None))
     shown, code = start.to, start.taskforce.code
     pages.offer(form, start.taskforce_id, start.workshop)
 
     def render(form: WritingForm) -> str:
-        document = pages.previewed(form, pages.get_taskforce(code), shown)
-        return _writing(form, document, None, "Draft a letter")
+        typed = writing.read(form, pages.get_taskforce(code), shown)
+        return _writing(form, typed, draft, kept, "Draft a letter", code=code)
 
     def write(_record: Any) -> Response:
         contact_id = settle(form.addressee, by=person())
         letter = operations.draft_letter(pages.get_taskforce(code), form.draft(contact_id), shown, by=person())
         start.take(letter, person())
+        draft_edits.drop(draft, by=person())
         flash("Letter drafted. It is not sent to anybody yet.")
         return htmx.see_other(url_for(".show_letter", key=letter.key))
 
@@ -68,48 +88,74 @@ def new_letter() -> Response | str:
 def edit_letter(letter: Letter) -> Response | str:
     if request.method == "GET" and letter.state is not LetterState.DRAFT:
         return htmx.see_other(url_for(".show_letter", key=letter.key))
-    form = WritingForm.of(letter)
+    draft = draft_edits.Draft(letter.taskforce_id, letter.id)
+    kept = _kept(draft)
+    form = WritingForm.of(letter, **writing.continued(kept if _continues() else None))
     pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
     shown, taskforce, key, corrects = pages.addressed(letter), letter.taskforce, letter.key, letter.corrects_id
     title = pages.title(letter)
+    if kept and _continues():
+        writing.show_what_moved(form, letter)
 
     def render(form: WritingForm) -> str:
-        return _writing(form, pages.previewed(form, taskforce, shown, corrects), key, title)
+        return _writing(form, writing.read(form, taskforce, shown, corrects), draft, kept, title, key=key)
 
     def write(letter: Letter) -> Response:
         contact_id = settle(form.addressee, by=person())
         changed = operations.save_letter(letter, form.draft(contact_id), by=person())
+        draft_edits.drop(draft, by=person())
         flash("Letter saved." if changed else "Nothing has changed, so nothing was saved.")
         return htmx.see_other(url_for(".show_letter", key=key))
 
     return _take_draft(form, render, write)
 
 
+def _kept(draft: Draft) -> DraftEdit | None:
+    """What the person typed and did not save, where the page is opened."""
+    return draft_edits.get_own(draft, person()) if request.method == "GET" else None
+
+
+def _continues() -> bool:
+    return request.method == "GET" and "continue" in request.args
+
+
 def _take_draft(form: Any, render: Any, write: Any) -> Response | str:
-    """Save the form, or show it again where a button of the page only arranges or previews it."""
+    """Save the form, or show it again where a button of the page only arranges, previews or checks it."""
     if request.method == "GET":
         return render(form)  # type: ignore[no-any-return]
-    if form.arrange(request.form.get("arrange", "")) or "preview" in request.form:
+    step, passage = request.form.get("arrange", ""), request.form.get("standard_passage", "")
+    if form.insert_passage(step, passage) or form.arrange(step) or LOOKS & set(request.form):
         form.offer_points(form.points)
         return render(form)  # type: ignore[no-any-return]
     return submit(form, render, write)
 
 
-def _writing(form: WritingForm, document: Document, key: str | None, title: str) -> str:
+def _writing(
+    form: WritingForm, typed: Typed, draft: Draft, kept: DraftEdit | None, title: str, *, key: str = "", code: str = ""
+) -> str:
     """The writing page, or the pieces of it that a button changes."""
+    is_checked = "check" in request.form and not form.focus[0]
     return render_template(
         "letters/_asks.html" if htmx.target() == "asks" else "letters/edit.html",
         key=key,
+        code=code,
         title=title,
         args=request.args,
         previewed="preview" in request.form and not form.focus[0],
-        **_preview(form, document),
+        braces=checking.braces(typed.content),
+        checked=typed.check(person(), draft.letter_id) if is_checked else None,
+        kept=kept,
+        continues=_continues(),
+        others=draft_edits.list_others(draft, person()),
+        **_preview(form, typed),
     )
 
 
-def _preview(form: WritingForm, document: Document) -> dict[str, Any]:
+def _preview(form: WritingForm, typed: Typed) -> dict[str, Any]:
+    """The letter as it would print, the points that it uses, and what its fields say now."""
     heard = points_heard(form.points, form.asks(), request.args.getlist("point"))
-    return {"form": form, "document": document, "heard": heard}
+    fields_said = {"said": typed.said(), "places": checks.places(typed.about)}
+    return {"form": form, "document": typed.document(), "heard": heard, **fields_said}
 
 
 @bp.route("/letters/preview", methods=["POST"])
@@ -120,8 +166,8 @@ def preview_new_letter() -> str:
         raise NotFound("There is nothing here that you can see.")
     form = WritingForm(data=start.values())
     pages.offer(form, start.taskforce_id, start.workshop)
-    document = pages.previewed(form, start.taskforce, start.to)
-    return render_template("letters/_previewed.html", **_preview(form, document))
+    typed = writing.read(form, start.taskforce, start.to)
+    return render_template("letters/_previewed.html", **_preview(form, typed))
 
 
 @bp.route("/letters/<record:key>/preview", methods=["POST"])
@@ -129,8 +175,8 @@ def preview_new_letter() -> str:
 def preview_letter(letter: Letter) -> str:
     form = WritingForm.of(letter)
     pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
-    document = pages.previewed(form, letter.taskforce, pages.addressed(letter), letter.corrects_id)
-    return render_template("letters/_previewed.html", **_preview(form, document))
+    typed = writing.read(form, letter.taskforce, pages.addressed(letter), letter.corrects_id)
+    return render_template("letters/_previewed.html", **_preview(form, typed))
 
 
 @bp.route("/letters/record", methods=["GET", "POST"])

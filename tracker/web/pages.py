@@ -88,9 +88,19 @@ def short_date(day: date | None) -> str:
 
 def plain_time(instant: datetime) -> str:
     """29 December 2017 at 3:10pm, in London."""
+    return f"{plain_date(clock.london(instant).date())} at {clock_time(instant)}"
+
+
+def clock_time(instant: datetime) -> str:
+    """3:10pm, in London."""
     local = clock.london(instant)
-    hour = local.hour % 12 or 12
-    return f"{plain_date(local.date())} at {hour}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def recent_time(instant: datetime) -> str:
+    """Tuesday 3:10pm within the last six days and today; else 29 December 2017 at 3:10pm."""
+    days_ago = (clock.today() - clock.london(instant).date()).days
+    return f"{clock.london(instant):%A} {clock_time(instant)}" if 0 <= days_ago < 7 else plain_time(instant)
 
 
 def stated_date(day: date | None, stated: str = "") -> str:
@@ -166,7 +176,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters.update(record=RecordConverter, id=IdConverter)
     app.url_defaults(_add_asset_hash)
     app.context_processor(_context)
-    for rule in (plain_date, short_date, plain_time, stated_date, days, markdown):
+    for rule in (plain_date, short_date, plain_time, recent_time, stated_date, days, markdown):
         app.jinja_env.filters[rule.__name__] = rule
     app.jinja_env.globals["reference_url"] = reference_url
     app.jinja_env.globals["plain_date"] = plain_date

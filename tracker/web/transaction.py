@@ -20,6 +20,7 @@ MESSAGES = {
     "uq_taskforce_code": "There is already a taskforce with this code.",
     "uq_programme_code": "There is already a programme with this code.",
     "uq_board_name": "There is already a board with this name.",
+    "uq_standard_passage_taskforce_id_name": "There is already a passage with this name.",
     "uq_board_meeting_board_id_held_on": "The board already has a meeting on this date.",
 }
 GENERAL = "Somebody else made a change at the same moment, or the change does not fit. Go back and try again."
