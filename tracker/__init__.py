@@ -23,6 +23,7 @@ from tracker.correspondence.views import bp as correspondence
 from tracker.directory.views import bp as directory
 from tracker.home.views import bp as home
 from tracker.letterheads.views import bp as letterheads
+from tracker.letters import recall
 from tracker.letters.beginnings import register_beginning
 from tracker.letters.views import bp as letters
 from tracker.papers.views import bp as papers
@@ -98,4 +99,6 @@ def _connect() -> None:
     """What a lower feature causes above it, by the events that it records, and what it takes from there."""
     for verb in ("letter_issued", "letter_recorded"):
         events.subscribe(verb, make_assignments)
+    events.subscribe("grant_ended", recall.when_grant_ends)
+    events.subscribe("user_disabled", recall.when_user_disabled)
     register_beginning("word", load_beginning)

@@ -14,13 +14,14 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.factories import Cast
-from tests.support.records import Records, make_records
+from tests.support.records import Records, add_clearing, make_records
 from tests.support.visitor import Visitor
 
 TASKFORCE = frozenset({"secretary", "chair", "vice", "member", "auditor"})
 DRAFTERS = TASKFORCE - {"member"}
 SECRETARY = frozenset({"secretary"})
 CHAIRS = frozenset({"chair", "vice"})
+MEMBER = frozenset({"member"})
 JUDGES = SECRETARY | CHAIRS
 PROGRAMME = frozenset({"team", "sro"})
 READERS = TASKFORCE | PROGRAMME
@@ -185,13 +186,11 @@ EXPECTED: dict[str, list[Expected]] = {
             "keep_draft_edit",
             "drop_draft_edit",
             "restore_version",
-            "confirm_letter",
             "issue_letter",
             "reopen_letter",
             "withdraw_letter",
         )
     },
-    **{f"letters.{name}": on("letter", CHAIRS) for name in ("decide_letter", "change_letter")},
     # Nobody of the cast has put up a signature, so no letter is signed.
     "accounts.show_signature": [Expected(NOBODY, NOBODY)],
     "letters.show_signature": [Expected(NOBODY, NOBODY, DRAFT), Expected(NOBODY, NOBODY, SENT)],
@@ -228,6 +227,21 @@ EXPECTED: dict[str, list[Expected]] = {
         f"word_letters.{name}": on("Word letter", SECRETARY)
         for name in ("show_upload", "accept_draft", "put_aside", "download_upload")
     },
+    **{f"letters.{name}": on("letter", CHAIRS) for name in ("decide_letter", "change_letter", "comment_as_chair")},
+    "letters.confirm_letter": on("letter", JUDGES),
+    "letters.show_details": on("letter", DRAFTERS),
+    "letters.list_decisions": [Expected(DRAFTERS | {"other_secretary", "other_chair"})],
+    **{f"letters.{name}": on("letter", SECRETARY) for name in ("ask_members", "extend_round", "end_round")},
+    # The member was asked about this draft; nobody else sees it there, whatever they may see of it elsewhere.
+    **{f"letters.{name}": [Expected(MEMBER, MEMBER, DRAFT)] for name in ("comment_letter", "finish_comments")},
+    **{
+        f"letters.{name}": [Expected(SECRETARY, DRAFTERS, (*DRAFT, ("comment_id", "comment_id")))]
+        for name in ("deal_with_comment", "take_up_comment")
+    },
+    "directory.delegate": on("taskforce", CHAIRS),
+    "directory.end_delegation": [
+        Expected(frozenset({"chair"}), frozenset({"chair"}), (("code", "code"), ("grant_id", "delegation_id")))
+    ],
     "recommendations.show_recommendation": on("recommendation", EVERYBODY),
     "recommendations.assess": on("recommendation", CHAIRS),
     "recommendations.report_delivery": on("recommendation", PROGRAMME),
@@ -296,7 +310,7 @@ def outcome(status: int, location: str) -> str:
 def records(app: Flask, cast: Cast) -> Any:
     own = make_records(app, cast, "EPC", "CAN")
     make_records(app, cast, "DIG", "DIA")
-    return own
+    return add_clearing(app, cast, own)
 
 
 def _token(visitor: Visitor) -> str:

@@ -26,7 +26,8 @@ def person(role: Role | None = None, *, scope: int = OWN, is_admin: bool = False
 def record(**changes: Any) -> SimpleNamespace:
     """A record of the own taskforce, issued to the own programme, that belongs to nobody here."""
     values = {"taskforce_id": OWN, "programme_ids": frozenset({OWN}), "is_issued": True, "is_submitted": True}
-    return SimpleNamespace(**values | {"owner_contact_id": 99, "lead_contact_ids": frozenset({98})} | changes)
+    people = {"owner_contact_id": 99, "lead_contact_ids": frozenset({98}), "asked_contact_ids": frozenset({97})}
+    return SimpleNamespace(**values | people | changes)
 
 
 def roles_who_may(name: str, thing: Any, scope: int = OWN) -> set[Role]:
@@ -56,9 +57,12 @@ READERS = {S, C, V, M, A}
         ("letter.view", READERS | {T, O}),
         ("letter.edit", {S}),
         ("letter.decide", CHAIRED),
+        ("letter.confirm", {S, C, V}),
         ("letter.issue", {S}),
         ("sending.view", {S, C, V, A}),
         ("sending.send", {S}),
+        ("letter.verify", {S, C, V, A}),
+        ("decision.list", {S, C, V, A}),
         ("recommendation.view", READERS | {T, O}),
         ("recommendation.report", {T, O}),
         ("recommendation.assess", CHAIRED),
@@ -117,6 +121,19 @@ def test_an_owner_sees_and_reports_their_action_whatever_their_role() -> None:
         assert may(somebody, "action.view", mine) and may(somebody, "action.report", mine)
         assert not may(somebody, "action.close", mine) and not may(somebody, "action.edit", mine)
     assert not may(person(), "action.view", record(owner_contact_id=None))
+
+
+def test_a_member_who_is_asked_comments_on_a_draft_and_nobody_else_does() -> None:
+    asked = record(asked_contact_ids=frozenset({50}), is_issued=False)
+    assert roles_who_may("comment.make", asked) == roles_who_may("comment.view", asked) == {M, C, V}
+    assert roles_who_may("comment.view", asked, OTHER) == roles_who_may("comment.make", record()) == set()
+
+
+def test_what_was_delegated_is_used_but_not_passed_on() -> None:
+    delegate = Person(1, 50, "", "", False, (HeldGrant(Role.CHAIR, OWN, None, 60),))
+    assert may(delegate, "letter.decide", record()) and not may(delegate, "taskforce.delegate", record())
+    assert not may(delegate, "comment.make", record(asked_contact_ids=frozenset({50})))
+    assert roles_who_may("taskforce.delegate", record()) == {C, V}
 
 
 def test_a_lead_director_sees_and_clears_their_paper() -> None:

@@ -13,6 +13,7 @@ from tests.forms.steps import (
     CORRESPONDENCE,
     FIRST,
     LETTER,
+    MEMBER,
     SECRETARY,
     SENT,
     TEAM,
@@ -112,6 +113,14 @@ PAGES: dict[str, list[FormPage]] = {
         ),
     ],
     "directory": [
+        FormPage(
+            "directory.delegate",
+            "/taskforces/{code}/decide-for-me",
+            CHAIR,
+            "Let them decide",
+            {"contact_id": FIRST} | day("until_on", 2099),
+            ("contact_id", "from_on", "until_on"),
+        ),
         FormPage(
             "directory.new_taskforce",
             "/taskforces/new",
@@ -241,6 +250,14 @@ PAGES: dict[str, list[FormPage]] = {
         ),
         FormPage("letters.send_letter", LETTER + "/send", SECRETARY, "Send to chair", {}, ends=()),
         FormPage(
+            "letters.ask_members",
+            LETTER + "/members",
+            SECRETARY,
+            "Send to members for comment",
+            {"members": FIRST} | day("until_on", 2099),
+            ("until_on",),
+        ),
+        FormPage(
             "letters.withdraw_letter",
             LETTER + "/withdraw",
             SECRETARY,
@@ -278,7 +295,36 @@ PAGES: dict[str, list[FormPage]] = {
             ("reason",),
         ),
     ],
+    "with_members": [
+        FormPage(
+            "letters.comment_letter",
+            LETTER + "/comment",
+            MEMBER,
+            "Save the comment",
+            {"text": "Good."},
+            ("part", "text"),
+            ("quote",),
+        ),
+        FormPage(
+            "letters.extend_round",
+            LETTER + "/members/extend",
+            SECRETARY,
+            "Change the day",
+            day("until_on", 2098),
+            ("until_on",),
+        ),
+        FormPage("letters.deal_with_comment", LETTER + "/comments/1/deal", SECRETARY, "Dealt with"),
+    ],
     "clearance": [
+        FormPage(
+            "letters.comment_as_chair",
+            LETTER + "/decide",
+            CHAIR,
+            "Save the comment",
+            {"text": "Good."},
+            ("part", "text"),
+            ("quote",),
+        ),
         FormPage(
             "letters.change_letter",
             LETTER + "/approve-with-changes",

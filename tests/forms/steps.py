@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-SECRETARY, CHAIR, TEAM, SRO, ADMIN = (
+SECRETARY, CHAIR, MEMBER, TEAM, SRO, ADMIN = (
     "secretary@epc.test",
     "chair@epc.test",
+    "member@epc.test",
     "team@can.test",
     "sro@can.test",
     "admin@tracker.test",
@@ -66,6 +67,16 @@ ISSUED = Step(SECRETARY, LETTER + "/issue", "Issue the letter", names=SENT)
 STEPS: dict[str, list[Step]] = {
     "accounts": [Step(None, "/forgotten-password", "Send the link", names={"email": "member@epc.test"})],
     "clearance": [SUBMITTED],
+    "with_members": [
+        Step(
+            SECRETARY,
+            LETTER + "/members",
+            "Send to members for comment",
+            {"Members to ask": ["EPC Member (member)"]},
+            day("until_on", 2099),
+        ),
+        Step(MEMBER, LETTER + "/comment", "Save the comment", {"Your comment": "Good."}),
+    ],
     "changes": [SUBMITTED, CHANGED, REWORDED],
     "approved": [SUBMITTED, APPROVED],
     "reopened": [SUBMITTED, APPROVED],
@@ -104,9 +115,13 @@ WITHOUT_FIELDS = {
     "letters.drop_new_draft_edit",
     "letters.restore_version",
     "passages.remove_passage",
+    "letters.take_up_comment",
+    "letters.end_round",
+    "letters.finish_comments",
     "letters.preview_letter",
     "letters.preview_new_letter",
     "letterheads.give_up",
+    "directory.end_delegation",
     "papers.consider_paper",
     "papers.send_to_lead",
     "papers.submit_paper",

@@ -80,7 +80,9 @@ def test_programme_team_goes_on_from_the_letter_to_their_answer(issued, visit):
 
 
 def test_hashes_are_for_those_who_check_them(issued, visit):
-    assert "SHA-256 of the file" in visit("auditor@epc.test").get("/letters/EPC-L01").text
+    auditor = visit("auditor@epc.test")
+    assert "SHA-256" not in auditor.get("/letters/EPC-L01").text
+    assert "SHA-256 of the file" in auditor.follow("Details of the record").text
     assert "SHA-256" not in visit("team@can.test").get("/letters/EPC-L01").text
 
 

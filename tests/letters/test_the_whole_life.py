@@ -22,7 +22,7 @@ def test_letter_goes_from_draft_to_issued(desk, visit):
     assert "Draft" in visit("secretary@epc.test").get(desk.at()).text
     desk.submit()
     desk.approve()
-    assert "Approved by EPC Chair (chair) (Chair)" in visit("auditor@epc.test").get(desk.at()).text
+    assert "Approved by EPC Chair (chair) (chair)" in visit("auditor@epc.test").get(desk.at()).text
     assert desk.issue() == "EPC-L01"
     page = visit("secretary@epc.test").get("/letters/EPC-L01")
     assert "Issued" in page.text and "EPC-L01(a)" in page.text

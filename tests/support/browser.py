@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HEIGHT = 900
@@ -48,10 +48,11 @@ def launch_args() -> list[str]:
     return [*args, "--no-sandbox"] if os.geteuid() == 0 else args
 
 
-def new_page(browser: Browser, width: int, javascript: bool = True) -> OpenPage:
+def new_page(browser: Browser, width: int, javascript: bool = True, touch: bool = False) -> OpenPage:
     """Open a page `width` CSS pixels wide; console errors, uncaught errors and CSP violations go to its `problems`."""
+    size: ViewportSize = {"width": width, "height": HEIGHT}
     context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, java_script_enabled=javascript, locale="en-GB"
+        viewport=size, java_script_enabled=javascript, locale="en-GB", has_touch=touch, is_mobile=touch
     )
     opened = OpenPage(context.new_page())
 

@@ -13,8 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from tests.factories import Cast, make_user, person_of
 from tests.support.word import edited
+from tracker.accounts import delegation
 from tracker.accounts.models import Grant, User
 from tracker.actions.operations import raise_action
+from tracker.core import clock
 from tracker.core.db import db, writing
 from tracker.core.permissions import Person
 from tracker.correspondence import operations as correspondence
@@ -24,7 +26,7 @@ from tracker.directory.models import Board, Membership, Programme, Taskforce
 from tracker.documents import clean_reference, own_reference, read_letter
 from tracker.letterheads import operations as letterheads
 from tracker.letterheads.rules import DocumentKind
-from tracker.letters import clearance
+from tracker.letters import clearance, comment_queries, commenting
 from tracker.letters import operations as letters
 from tracker.letters import queries as letter_queries
 from tracker.letters.content import Ask
@@ -81,6 +83,8 @@ class Records:
     letterhead_id: int
     word_upload_id: int
     passage_id: int
+    comment_id: int = 0
+    delegation_id: int = 0
     number: int = 1
 
 
@@ -154,6 +158,26 @@ def _send(letter: str, secretary: Person) -> tuple[int, int]:
     made = sending.make_message(sent, parcel, by=secretary)
     sending.add_signed_pdf(sent, b"%PDF-1.7 signed " + letter.encode(), by=secretary)
     return made.id, _first(LetterFile.id, LetterFile.letter_id == sent.id)
+
+
+def add_clearing(app: Flask, cast: Cast, records: Records) -> Records:
+    """The draft with the member for comment, who has made one; the deputy decides for the chair."""
+    code = records.code.lower()
+    with app.app_context(), writing():
+        secretary, member = _person(f"secretary@{code}.test"), _person(f"member@{code}.test")
+        letter, day, told = (
+            _letter(secretary, int(records.draft_letter)),
+            clock.today(),
+            commenting.Told("Subject", "Body"),
+        )
+        commenting.open_round(letter, [member.contact_id], day, "", told, by=secretary)
+        _fresh()
+        row = comment_queries.get_round_for(member, records.draft_letter)
+        assert row is not None
+        comment = commenting.comment_in_round(row, commenting.Remark("letter", "", "Good."), by=member)
+        deputy, chair = cast.contacts[f"deputy@{code}.test"], _person(f"chair@{code}.test")
+        grant = delegation.delegate(records.taskforce_id, deputy, from_on=day, until_on=day, by=chair)
+        return replace(records, comment_id=comment.id, delegation_id=grant.id)
 
 
 def _first(column: Any, condition: Any) -> int:

@@ -93,13 +93,18 @@ def edit_user(
 
 
 def disable_user(user: User, *, by: Person | None) -> None:
-    """Disable an account: its sessions and links end at once. Raises RuleBroken for the last administrator."""
+    """Disable an account: its sessions, its links and what it delegated end at once.
+
+    Raises RuleBroken for the last administrator.
+    """
     if user.disabled_at is not None:
         raise RuleBroken("This account is disabled already.")
     _refuse_last_administrator(user)
     user.disabled_at = clock.now()
-    events.record(by, "user_disabled", user)
     db.session.flush()
+    for delegated in queries.list_delegated(user.contact_id):
+        cut_grant(delegated, clock.today() - timedelta(days=1), queries.get_user_of(delegated.contact_id), by)
+    events.record(by, "user_disabled", user)
     sessions.end_all(user.id)
     links.end_links(user.id)
 
@@ -134,7 +139,7 @@ def give_grant(
         raise RuleBroken("Until must be the same as or after From", field="until_on")
     for_programme = role in PROGRAMME_ROLES
     scope = {"programme_id": scope_id} if for_programme else {"taskforce_id": scope_id}
-    same = select(Grant.id).filter_by(contact_id=user.contact_id, role=role, **scope)
+    same = select(Grant.id).filter_by(contact_id=user.contact_id, role=role, delegated_by_id=None, **scope)
     same = same.where(or_(Grant.until_on.is_(None), Grant.until_on >= from_on))
     if until_on is not None:
         same = same.where(Grant.from_on <= until_on)
@@ -150,37 +155,51 @@ def give_grant(
     )
     db.session.add(grant)
     db.session.flush()
-    events.record(by, "grant_given", user, reason=_grant_words(grant))
+    events.record(by, "grant_given", user, reason=grant_words(grant))
     return grant
 
 
 def end_grant(user: User, grant_id: int, *, last_day: date | None, by: Person | None) -> None:
     """End a grant after `last_day`, or at once (None): the day before today is then its last.
 
-    A grant that has not lasted a day leaves no day to keep: its row goes, and the log says so.
-    Raises NotFound for another's grant, RuleBroken for a day before it began, or one that would make it longer.
+    What its holder delegated of it ends with it. Raises NotFound for another's grant, RuleBroken for a day before it
+    began, or one that would make it longer.
     """
     grant, today = queries.get_grant(user.contact_id, grant_id), clock.today()
     if grant is None:
         raise NotFound("There is no such role of this person.")
     if grant.until_on is not None and grant.until_on < today:
         raise RuleBroken("This role has ended already.")
-    if last_day is None and grant.from_on >= today:
-        events.record(by, "grant_ended", user, reason=f"{_grant_words(grant)}, at once")
-        db.session.delete(grant)
-        db.session.flush()
-        return
     until = last_day or today - timedelta(days=1)
-    if until < grant.from_on:
+    if last_day is not None and until < grant.from_on:
         raise RuleBroken("Last day must be the day it began or later", field="last_day")
     if grant.until_on is not None and until > grant.until_on:
         raise RuleBroken("Last day must not be after the day on which it ends already", field="last_day")
-    grant.until_on = until
-    events.record(by, "grant_ended", user, reason=_grant_words(grant))
+    for delegated in queries.list_delegated(user.contact_id, grant):
+        if delegated.until_on is None or delegated.until_on > until:
+            cut_grant(delegated, until, queries.get_user_of(delegated.contact_id), by)
+    cut_grant(grant, until, user, by)
+
+
+def cut_grant(grant: Grant, until: date, user: User, by: Person | None) -> None:
+    """End a grant of `user` after `until`. One that had not begun leaves no day to keep: its row goes."""
+    details: dict[str, Any] = {
+        "role": grant.role,
+        "taskforce": grant.taskforce_id,
+        "delegated_by": grant.delegated_by_id,
+    }
+    if grant.from_on > until:
+        words = f"{grant_words(grant)}, at once"
+        db.session.delete(grant)
+    else:
+        grant.until_on = until
+        words = grant_words(grant)
     db.session.flush()
+    events.record(by, "grant_ended", user, reason=words, until=until, **details)
 
 
-def _grant_words(grant: Grant) -> str:
+def grant_words(grant: Grant) -> str:
+    """A grant as the log says it: role, what it is for, and its days."""
     until = f" until {_words(grant.until_on)}" if grant.until_on else ""
     scopes = queries.list_programme_scopes() if grant.programme_id else queries.list_taskforce_scopes()
     scope = next(s for s in scopes if s.id == (grant.programme_id or grant.taskforce_id))

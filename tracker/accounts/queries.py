@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, column, func, or_, select, table
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.models import AccountLink, Contact, Grant, User, UserSession
 from tracker.accounts.sessions import hash_token
@@ -60,6 +60,8 @@ class GrantRow:
     scope: str
     from_on: date
     until_on: date | None
+    # Whose role it is, where it was delegated.
+    decides_for: str = ""
 
     @property
     def is_over(self) -> bool:
@@ -133,7 +135,8 @@ def get_grant(contact_id: int, grant_id: int) -> Grant | None:
 
 
 def list_grants(contact_id: int) -> list[GrantRow]:
-    """Every grant of a contact, with what it is for; the newest first."""
+    """Every grant of a contact, with what it is for and for whom; the newest first."""
+    giver = aliased(Contact)
     statement = (
         select(
             Grant.id,
@@ -142,14 +145,31 @@ def list_grants(contact_id: int) -> list[GrantRow]:
             Grant.until_on,
             func.coalesce(_taskforce.c.name, _programme.c.name).label("name"),
             func.coalesce(_taskforce.c.code, _programme.c.code).label("code"),
+            giver.name.label("giver"),
         )
         .outerjoin(_taskforce, _taskforce.c.id == Grant.taskforce_id)
         .outerjoin(_programme, _programme.c.id == Grant.programme_id)
+        .outerjoin(giver, giver.id == Grant.delegated_by_id)
         .where(Grant.contact_id == contact_id)
         .order_by(Grant.from_on.desc(), Grant.id.desc())
     )
     rows = db.session.execute(statement)
-    return [GrantRow(r.id, r.role, f"{r.name} ({r.code})", r.from_on, r.until_on) for r in rows]
+    return [GrantRow(r.id, r.role, f"{r.name} ({r.code})", r.from_on, r.until_on, r.giver or "") for r in rows]
+
+
+def list_delegated(contact_id: int, grant: Grant | None = None) -> list[Grant]:
+    """What a contact delegated that is not over, of one of their grants or of all."""
+    statement = select(Grant).where(Grant.delegated_by_id == contact_id)
+    statement = statement.where(or_(Grant.until_on.is_(None), Grant.until_on >= clock.today())).order_by(Grant.id)
+    if grant is not None:
+        statement = statement.where(Grant.role == grant.role, Grant.taskforce_id == grant.taskforce_id)
+    return list(db.session.scalars(statement))
+
+
+def get_user_of(contact_id: int) -> User:
+    """The account of a contact, with the contact; there must be one."""
+    statement = select(User).where(User.contact_id == contact_id).options(joinedload(User.contact))
+    return db.session.scalars(statement).one()
 
 
 def list_taskforce_scopes() -> list[Scope]:

@@ -12,6 +12,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 
+from tracker.accounts.grants import in_force
 from tracker.accounts.models import Contact, Grant, User, UserSession
 from tracker.core import clock
 from tracker.core.db import db, side_write
@@ -97,14 +98,12 @@ def person_of(user: User) -> Person:
 
 def held_grants(contact_id: int) -> tuple[HeldGrant, ...]:
     """The grants of a contact that are in force today."""
-    today = clock.today()
     statement = (
-        select(Grant.role, Grant.taskforce_id, Grant.programme_id)
-        .where(Grant.contact_id == contact_id, Grant.from_on <= today)
-        .where((Grant.until_on.is_(None)) | (Grant.until_on >= today))
+        select(Grant.role, Grant.taskforce_id, Grant.programme_id, Grant.delegated_by_id)
+        .where(Grant.contact_id == contact_id, in_force(clock.today()))
         .order_by(Grant.id)
     )
-    return tuple(HeldGrant(row.role, row.taskforce_id, row.programme_id) for row in db.session.execute(statement))
+    return tuple(HeldGrant(*row) for row in db.session.execute(statement))
 
 
 def note_use() -> None:

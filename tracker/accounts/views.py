@@ -6,7 +6,16 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from tracker.accounts import operations, passwords, queries, sessions, signature_views, signatures, user_views
+from tracker.accounts import (
+    delegation,
+    operations,
+    passwords,
+    queries,
+    sessions,
+    signature_views,
+    signatures,
+    user_views,
+)
 from tracker.accounts import sign_in as checks
 from tracker.accounts.blueprint import bp
 from tracker.accounts.forms import AskForResetForm, ChangePasswordForm, SetPasswordForm, SignInForm
@@ -71,8 +80,13 @@ def sign_out() -> Response:
 @bp.get("/account")
 @permission("account.edit", queries.get_own_account)
 def show_account(user: User) -> str:
-    grants, own = queries.list_grants(user.contact_id), signatures.get_signature(user.contact_id)
-    return render_template("accounts/account.html", user=user, grants=grants, has_signature=own is not None)
+    chaired = [s for s in queries.list_taskforce_scopes() if delegation.own_role(person(), s.id)]
+    values = {
+        "grants": queries.list_grants(user.contact_id),
+        "has_signature": signatures.get_signature(user.contact_id) is not None,
+        "chaired": chaired,
+    }
+    return render_template("accounts/account.html", user=user, **values)
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

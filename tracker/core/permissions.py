@@ -41,14 +41,21 @@ CHAIRS = frozenset({Role.CHAIR, Role.VICE_CHAIR})
 # Drafts are for those who write, decide or audit; a member reads what has been issued.
 DRAFT_READERS = frozenset({Role.SECRETARIAT, Role.CHAIR, Role.VICE_CHAIR, Role.AUDITOR})
 
+# Whom the secretariat can ask to comment on a draft.
+COMMENTERS = frozenset({Role.MEMBER, Role.VICE_CHAIR, Role.CHAIR})
+
 
 @dataclass(frozen=True, slots=True)
 class HeldGrant:
-    """A grant in force today: a role in one taskforce or one programme."""
+    """A grant in force today: a role in one taskforce or one programme.
+
+    `delegated_by_id` is the contact whose role it is, where somebody has this person decide for them.
+    """
 
     role: Role
     taskforce_id: int | None
     programme_id: int | None
+    delegated_by_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,16 @@ def in_taskforce(*roles: Role) -> Predicate:
     return predicate
 
 
+def by_right(*roles: Role) -> Predicate:
+    """Holds one of `roles` in the record's taskforce as their own: what was delegated cannot be delegated on."""
+
+    def predicate(person: Person, record: Any) -> bool:
+        held = (g for g in person.grants if g.taskforce_id == record.taskforce_id and g.delegated_by_id is None)
+        return any(g.role in roles for g in held)
+
+    return predicate
+
+
 def for_programme(*roles: Role) -> Predicate:
     """Holds one of `roles` for a programme of the record, which has been issued to it."""
 
@@ -135,6 +152,11 @@ def reads_drafts(person: Person, record: Any) -> bool:
 def issued_to_members(person: Person, record: Any) -> bool:
     """Members read what has been issued, and no drafts (product.md, Who uses it)."""
     return bool(record.is_issued and record.taskforce_id in person.taskforces())
+
+
+def asked_for_comment(person: Person, record: Any) -> bool:
+    """Asked to comment on a draft, and still a member: that draft is no other draft's key."""
+    return bool(person.contact_id in record.asked_contact_ids and by_right(*COMMENTERS)(person, record))
 
 
 def submitted(predicate: Predicate) -> Predicate:
@@ -170,6 +192,7 @@ PERMISSIONS: dict[str, Predicate] = {
     "taskforce.create": administrator,
     "taskforce.view": any_of(administrator, reads_business),
     "taskforce.edit": any_of(administrator, secretariat),
+    "taskforce.delegate": by_right(*CHAIRS),
     "programme.list": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES)),
     "programme.view": any_of(administrator, in_any_taskforce(*TASKFORCE_ROLES), programme),
     "programme.edit": any_of(administrator, in_any_taskforce(Role.SECRETARIAT)),
@@ -189,12 +212,17 @@ PERMISSIONS: dict[str, Predicate] = {
     "letter.view": any_of(reads_drafts, issued_to_members, programme),
     "letter.edit": secretariat,
     "letter.decide": chairs,
+    "letter.confirm": any_of(secretariat, chairs),
     "letter.issue": secretariat,
     "sending.view": reads_drafts,
     "sending.send": secretariat,
     "correspondence.view": any_of(reads_drafts, issued_to_members, programme),
     "correspondence.edit": secretariat,
     "word_letter.edit": secretariat,
+    "letter.verify": reads_drafts,
+    "decision.list": in_any_taskforce(*DRAFT_READERS),
+    "comment.view": asked_for_comment,
+    "comment.make": asked_for_comment,
     "recommendation.list": anyone,
     "recommendation.view": any_of(reads_business, programme),
     "recommendation.edit": secretariat,

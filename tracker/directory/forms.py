@@ -95,6 +95,12 @@ class EndMemberForm(TrackerForm):
     last_day = DateField("Last day", required="Enter the last day", default=clock.today)
 
 
+class DelegationForm(TrackerForm):
+    contact_id = SelectOne("Who decides for you", kind=int, required="Choose who decides for you")
+    from_on = DateField("From", required="Enter the first day", default=clock.today)
+    until_on = DateField("Until", required="Enter the last day", hint="It ends by itself after this day")
+
+
 class AppointForm(TrackerForm):
     who = ContactField("Senior responsible owner", required="Choose the senior responsible owner")
     from_on = DateField("From", required="Enter the first day", default=clock.today)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from flask import Response, flash, render_template, request, url_for
 
+from tracker.accounts import delegation
 from tracker.core import clock, events
 from tracker.core.permissions import may
-from tracker.directory import board_views, contact_views, operations, picker, programme_views, queries, rules
+from tracker.directory import (
+    board_views,
+    contact_views,
+    delegation_views,
+    operations,
+    picker,
+    programme_views,
+    queries,
+    rules,
+)
 from tracker.directory.blueprint import bp
 from tracker.directory.forms import EndMemberForm, MemberForm, NewTaskforceForm, TaskforceForm
 from tracker.directory.models import Membership, Taskforce
@@ -15,7 +25,7 @@ from tracker.web.access import permission, person
 from tracker.web.forms import submit
 
 # The factory takes the blueprint from here, with the pages of the other modules on it.
-__all__ = ["board_views", "bp", "contact_views", "programme_views"]
+__all__ = ["board_views", "bp", "contact_views", "delegation_views", "programme_views"]
 
 
 @bp.get("/directory")
@@ -42,6 +52,7 @@ def show_taskforce(taskforce: Taskforce) -> str:
         taskforce=taskforce,
         current=current,
         former=[s for s in seats if s not in current],
+        delegations=delegation.list_delegations(taskforce.id),
         happenings=events.list_timeline([("taskforce", taskforce.id)]),
     )
 

@@ -20,6 +20,7 @@ from tracker.core.db import db
 from tracker.core.permissions import Person
 from tracker.directory.models import Board, BoardMeeting, Programme, Taskforce
 from tracker.home.rules import Section, section_of
+from tracker.letters import comment_queries as comments
 from tracker.letters import queries as letters
 from tracker.letters.models import ClearanceDecision, Letter, Recommendation
 from tracker.letters.rules import DecisionKind
@@ -53,6 +54,7 @@ def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
     """What waits for `person`, by section and date; sections with nothing in them are left out."""
     found: list[Task] = [
         *_letters(person),
+        *_comments(person, today),
         *_answers(person, today),
         *_actions(person, today),
         *_papers(person, today),
@@ -73,9 +75,19 @@ def _letters(person: Person) -> Iterator[Task]:
         if row.what == DECIDE:
             day = since.get(int(row.key))
             waits = f"Waiting since {day.day} {day:%B %Y}" if day else ""
-            yield Task(row.title, "Draft letter", row.what, None, waits, "letters.show_letter", values, decides=True)
+            yield Task(row.title, "Draft letter", row.what, None, waits, "letters.decide_letter", values, decides=True)
         else:
             yield Task("Draft letter", row.title, row.what, None, "", "letters.show_letter", values)
+
+
+def _comments(person: Person, today: date) -> Iterator[Task]:
+    """Drafts that `person` is asked to comment on, and for the secretariat comments that nobody has dealt with."""
+    for asked in comments.list_rounds_waiting_for(person, today, LIMIT):
+        what = f"Comment on the letter by {asked.until_on.day} {asked.until_on:%B}"
+        yield Task("Draft letter", asked.title, what, asked.until_on, "", "letters.comment_letter", {"key": asked.key})
+    for row in comments.list_comments_waiting_for(person, LIMIT):
+        what = f"Deal with {row.number} comment{'' if row.number == 1 else 's'}"
+        yield Task("Draft letter", row.title, what, None, "", "letters.show_letter", {"key": row.key})
 
 
 def _sent_to_chair(letter_ids: Sequence[int]) -> dict[int, date]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Blueprint, Response, flash, render_template, url_for
 from markupsafe import Markup
 
 from tracker.core import events
+from tracker.documents import Letter as Document
 from tracker.documents import split_at_recommendations, to_inline_html
-from tracker.letters import pages, queries
+from tracker.letters import comment_queries, documents, pages, queries, remarks
+from tracker.letters.comment_forms import CommentForm
+from tracker.letters.content import Content
 from tracker.letters.forms import HashForm
-from tracker.letters.models import Letter
+from tracker.letters.marking import Printed
+from tracker.letters.models import Letter, LetterComment, LetterVersion
 from tracker.web import htmx
 from tracker.web.access import person
 from tracker.web.files import attachment
@@ -38,4 +45,37 @@ def show(letter: Letter, form: HashForm) -> str:
         return render_template("letters/sent.html", **pages.sent_page(letter, person()))
     form.sha256.data = letter.current.sha256
     happened = events.list_timeline([("letter", letter.id)])
-    return render_template("letters/detail.html", form=form, happened=happened, **pages.whole_page(letter, person()))
+    page = pages.whole_page(letter, person())
+    page |= printed(letter.current, page["document"], comment_queries.list_comments(letter.id))
+    members = comment_queries.get_running_round(letter.id)
+    return render_template("letters/detail.html", form=form, happened=happened, members=members, **page)
+
+
+def comment_form(words: Content, text: Printed | None) -> CommentForm:
+    """The form to comment on a text; `text` is that text as it prints, which the quoted words have to stand in."""
+    form = CommentForm()
+    form.part.choices = remarks.part_choices(words)
+    form.printed = text
+    return form
+
+
+def printed_text(letter: Letter) -> Printed:
+    """The text of the current version as it prints."""
+    document = documents.document_of(letter.current, documents.slots_of(letter), draft=not letter.is_issued)
+    return Printed(render_template("letters/_printed.html", document=document))
+
+
+def open_remarks(letter: Letter, document: Document) -> list[remarks.Shown]:
+    """What nobody has dealt with yet, against the letter as it would print."""
+    comments = comment_queries.list_comments(letter.id)
+    if all(comment.dealt_at for comment in comments):
+        return []
+    shown: list[remarks.Shown] = printed(letter.current, document, comments)["remarks"]
+    return [remark for remark in shown if remark.comment.dealt_at is None]
+
+
+def printed(version: LetterVersion, document: Document, comments: Sequence[LetterComment]) -> dict[str, Any]:
+    """The letter as it prints with the passages marked that were commented on, and the comments."""
+    html = render_template("letters/_printed.html", document=document)
+    marked, shown = remarks.show(comments, version.words, html)
+    return {"printed": Markup(marked), "remarks": shown}  # noqa: S704

@@ -10,17 +10,33 @@ from tracker.core import clock, events, files, outbox, references
 from tracker.core.db import db, touch
 from tracker.core.errors import ContentMoved, Forbidden, RuleBroken
 from tracker.core.permissions import Person, Role
-from tracker.letters import checking, documents, fields, queries, signing
+from tracker.letters import checking, clearing_queries, commenting, documents, fields, queries, signing
+from tracker.letters.content import plain
+from tracker.letters.deciding import (
+    Capacity,
+    capacities,
+    capacity_to_approve,
+    last_submitted,
+    standing_approval,
+)
 from tracker.letters.models import ClearanceDecision, Letter
 from tracker.letters.operations import add_version, name_recommendations
-from tracker.letters.rules import DecisionKind, LetterState, SentHow, can_move, due_date, why_not_approved_by
+from tracker.letters.rules import (
+    DecisionKind,
+    LetterState,
+    SentHow,
+    can_move,
+    due_date,
+    why_not_confirmed_by,
+)
 
 events.register_verbs(
     {
         "letter_submitted": "sent the letter to the chair",
         "letter_approved": "approved the letter",
         "letter_approved_with_changes": "approved the letter with changes",
-        "letter_confirmed": "confirmed the chair's changes: the letter is approved",
+        "letter_approved_under_waiver": "approved their own letter under a waiver",
+        "letter_confirmed": "confirmed what the chair approved: the letter is approved",
         "letter_returned": "returned the letter",
         "letter_reopened": "reopened the letter: its approval is void",
         "letter_withdrawn": "withdrew the letter",
@@ -28,6 +44,9 @@ events.register_verbs(
         "letter_corrected": "corrected the letter by another one",
     }
 )
+
+
+SECRETARIAT = Capacity(Role.SECRETARIAT)
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,8 @@ def submit_letter(letter: Letter, sha256: str, mail: Mail, note: str = "", *, by
     _check(letter, LetterState.WITH_CHAIR, sha256)
     if found := checking.blocks(letter.current.words):
         raise RuleBroken(" ".join(finding.message for finding in found))
-    decision = _decide(letter, DecisionKind.SUBMITTED, Role.SECRETARIAT, by, note)
+    decision = _decide(letter, DecisionKind.SUBMITTED, SECRETARIAT, by, note)
+    commenting.close_open_round(letter, by=by)
     _move(letter, LetterState.WITH_CHAIR)
     events.record(by, "letter_submitted", letter, version=letter.current.number, sha256=sha256)
     for contact_id, email in queries.list_emails_of(letter.taskforce_id):
@@ -66,60 +86,124 @@ def submit_letter(letter: Letter, sha256: str, mail: Mail, note: str = "", *, by
             outbox.queue_mail(f"letter_submitted:{decision.id}", email, mail.subject, mail.body)
 
 
-def approve_letter(letter: Letter, sha256: str, mail: Mail, *, by: Person, sign: bool = False) -> None:
-    """Approve the text with this hash, which another person has sent; `sign`: with the approver's signature image."""
+def approve_letter(
+    letter: Letter, sha256: str, mail: Mail, *, comment: str = "", by: Person, sign: bool = False
+) -> None:
+    """Approve the text with this hash, which another person has sent; `comment` is for the secretariat.
+
+    `sign`: with the approver's signature image.
+    """
     _check(letter, LetterState.APPROVED, sha256)
-    _check_two_people(letter, by)
-    if letter.awaits_confirmation:
-        raise RuleBroken("The changes are approved already. The secretariat has to confirm them.")
+    _check_not_decided(letter)
+    capacity = _approver(letter, by)
     picture = signing.picture_to_sign_with(letter, by) if sign else None
-    decision = _decide(letter, DecisionKind.APPROVED, _chairs_role(letter, by), by, signature_sha256=picture)
+    decision = _decide(letter, DecisionKind.APPROVED, capacity, by, comment, signature_sha256=picture)
     _move(letter, LetterState.APPROVED, approved_sha256=sha256)
-    events.record(by, "letter_approved", letter, version=letter.current.number, sha256=sha256)
+    _record(by, "letter_approved", letter, decision)
     _tell_secretariat(letter, decision, mail, by)
 
 
 def approve_with_changes(
-    letter: Letter, sha256: str, body: str, texts: dict[int, str], mail: Mail, *, by: Person, sign: bool = False
+    letter: Letter,
+    sha256: str,
+    body: str,
+    texts: dict[int, str],
+    mail: Mail,
+    *,
+    comment: str = "",
+    by: Person,
+    sign: bool = False,
 ) -> None:
     """Approve with exact replacements of the words: a new text with a new hash, which the secretariat confirms.
 
     `texts` are the recommendations' words by their ids; `sha256` is the hash of the text that was changed.
     """
     _check(letter, LetterState.APPROVED, sha256)
-    _check_two_people(letter, by)
+    _check_not_decided(letter)
+    capacity = _approver(letter, by)
     words = fields.complete(letter.current.words.with_words(body, texts), fields.About.of(letter))
     version = add_version(letter, words, by=by)
     if version is None:
         raise RuleBroken("You have changed nothing. Go back and choose “Approve” instead.", field="body")
     picture = signing.picture_to_sign_with(letter, by) if sign else None
-    role = _chairs_role(letter, by)
-    decision = _decide(letter, DecisionKind.APPROVED_WITH_CHANGES, role, by, signature_sha256=picture)
+    kind = DecisionKind.APPROVED_WITH_CHANGES
+    decision = _decide(letter, kind, capacity, by, comment, signature_sha256=picture)
     touch(letter)
-    events.record(by, "letter_approved_with_changes", letter, version=version.number, sha256=version.sha256)
+    _record(by, "letter_approved_with_changes", letter, decision)
     _tell_secretariat(letter, decision, mail, by)
 
 
-def confirm_changes(letter: Letter, sha256: str, *, by: Person) -> None:
-    """Confirm the text that the chair changed: another person than the chair, and the same hash."""
+def approve_under_waiver(
+    letter: Letter, sha256: str, reason: str, mail: Mail, *, by: Person, sign: bool = False
+) -> None:
+    """Approve a letter that one sent oneself, where nobody else can decide: a second person confirms the same text.
+
+    Raises RuleBroken where somebody else can decide, or without a reason.
+    """
     _check(letter, LetterState.APPROVED, sha256)
-    last = letter.last_decision
-    if last is None or not letter.awaits_confirmation:
+    _check_not_decided(letter)
+    why_not = why_no_waiver(letter, by)
+    if why_not:
+        raise RuleBroken(why_not, field="decision")
+    _check_reason(reason)
+    own = next(c for c in capacities(by, letter.taskforce_id) if c.for_id is None)
+    picture = signing.picture_to_sign_with(letter, by) if sign else None
+    decision = _decide(letter, DecisionKind.APPROVED_UNDER_WAIVER, own, by, reason, signature_sha256=picture)
+    touch(letter)
+    _record(by, "letter_approved_under_waiver", letter, decision)
+    _tell_secretariat(letter, decision, mail, by)
+
+
+def why_no_waiver(letter: Letter, by: Person) -> str | None:
+    """Why `by` cannot approve the letter under a waiver; None where they sent it and nobody else can decide."""
+    sent = last_submitted(letter.decisions)
+    if sent is None or sent.by_id != by.contact_id:
+        return "You did not send this letter to the chair, so you need no waiver: approve it."
+    if all(c.for_id is not None for c in capacities(by, letter.taskforce_id)):
+        return "You sent this letter, and the chair's role is not your own. Another person has to approve it."
+    others = [
+        d for d in clearing_queries.list_deciders(letter.taskforce_id) if by.contact_id not in {d.contact_id, d.for_id}
+    ]
+    if others:
+        return f"{others[0].name} can decide on this letter, so no waiver is needed."
+    return None
+
+
+def confirm_changes(letter: Letter, sha256: str, *, by: Person) -> None:
+    """Confirm what the chair changed, or approved under a waiver: another person than the chair, and the same hash.
+
+    The secretariat confirms; a waiver may also be confirmed by another chair.
+    """
+    _check(letter, LetterState.APPROVED, sha256)
+    approval = standing_approval(letter.decisions)
+    if approval is None or not letter.awaits_confirmation:
         raise RuleBroken("There are no changes by the chair to confirm.")
-    if last.by_id == by.contact_id:
-        raise RuleBroken("You made these changes yourself. Another person has to confirm them.")
-    _decide(letter, DecisionKind.CONFIRMED, Role.SECRETARIAT, by)
+    why_not = why_not_confirmed_by(by.contact_id, frozenset(filter(None, (approval.by_id, approval.for_id))))
+    if why_not:
+        raise RuleBroken(why_not)
+    decision = _decide(letter, DecisionKind.CONFIRMED, confirmer(letter, by), by)
     _move(letter, LetterState.APPROVED, approved_sha256=sha256)
-    events.record(by, "letter_confirmed", letter, version=letter.current.number, sha256=sha256)
+    _record(by, "letter_confirmed", letter, decision)
+
+
+def confirmer(letter: Letter, by: Person) -> Capacity:
+    """As whom `by` confirms. Raises Forbidden for those who may not confirm this."""
+    if letter.taskforce_id in by.taskforces({Role.SECRETARIAT}):
+        return SECRETARIAT
+    own = [c for c in capacities(by, letter.taskforce_id) if c.for_id is None]
+    last = letter.last_decision
+    if own and last is not None and last.kind is DecisionKind.APPROVED_UNDER_WAIVER:
+        return own[0]
+    raise Forbidden("The secretariat confirms what the chair changed.")
 
 
 def return_letter(letter: Letter, sha256: str, reason: str, mail: Mail, *, by: Person) -> None:
     """Send the letter back to the secretariat, with what has to change."""
     _check(letter, LetterState.DRAFT, sha256, from_state=LetterState.WITH_CHAIR)
     _check_reason(reason)
-    decision = _decide(letter, DecisionKind.RETURNED, _chairs_role(letter, by), by, reason)
+    decision = _decide(letter, DecisionKind.RETURNED, _chair(letter, by), by, reason)
     _move(letter, LetterState.DRAFT)
-    events.record(by, "letter_returned", letter, version=letter.current.number, reason=reason)
+    _record(by, "letter_returned", letter, decision)
     _tell_secretariat(letter, decision, mail, by)
 
 
@@ -127,16 +211,19 @@ def reopen_letter(letter: Letter, reason: str, *, by: Person) -> None:
     """Take an approved letter back to draft; the approval is void."""
     _check(letter, LetterState.DRAFT, letter.current.sha256, from_state=LetterState.APPROVED)
     _check_reason(reason)
-    _decide(letter, DecisionKind.REOPENED, Role.SECRETARIAT, by, reason)
+    void = standing_approval(letter.decisions)
+    _decide(letter, DecisionKind.REOPENED, SECRETARIAT, by, reason)
     _move(letter, LetterState.DRAFT)
-    events.record(by, "letter_reopened", letter, version=letter.current.number, reason=reason)
+    said = f"{reason} {_void_words(void)}" if void else reason
+    events.record(by, "letter_reopened", letter, version=letter.current.number, reason=said)
 
 
 def withdraw_letter(letter: Letter, reason: str, *, by: Person) -> None:
     """Give a letter up before it is issued. It stays on record and is never changed again."""
     _check(letter, LetterState.WITHDRAWN, letter.current.sha256)
     _check_reason(reason)
-    _decide(letter, DecisionKind.WITHDRAWN, Role.SECRETARIAT, by, reason)
+    _decide(letter, DecisionKind.WITHDRAWN, SECRETARIAT, by, reason)
+    commenting.close_open_round(letter, by=by)
     _move(letter, LetterState.WITHDRAWN)
     events.record(by, "letter_withdrawn", letter, version=letter.current.number, reason=reason)
 
@@ -208,25 +295,32 @@ def _check_reason(reason: str) -> None:
         raise RuleBroken("Say why", field="reason")
 
 
-def _check_two_people(letter: Letter, by: Person) -> None:
-    submitted = [d for d in letter.decisions if d.kind is DecisionKind.SUBMITTED]
-    newest = max(submitted, key=lambda d: d.id, default=None)
-    why_not = why_not_approved_by(by.contact_id, newest.by_id if newest else None)
-    if why_not:
+def _check_not_decided(letter: Letter) -> None:
+    if letter.awaits_confirmation:
+        raise RuleBroken("This text is approved already. A second person has to confirm it.")
+
+
+def _approver(letter: Letter, by: Person) -> Capacity:
+    """As whom `by` approves. Raises RuleBroken where two people would not have confirmed it, Forbidden for others."""
+    _chair(letter, by)
+    sent = last_submitted(letter.decisions)
+    capacity, why_not = capacity_to_approve(by, letter.taskforce_id, sent.by_id if sent else None)
+    if capacity is None:
         raise RuleBroken(why_not, field="decision")
+    return capacity
 
 
-def _chairs_role(letter: Letter, by: Person) -> Role:
-    for role in (Role.CHAIR, Role.VICE_CHAIR):
-        if letter.taskforce_id in by.taskforces({role}):
-            return role
-    raise Forbidden("Only the chair or the vice chair decides on letters.")
+def _chair(letter: Letter, by: Person) -> Capacity:
+    found = capacities(by, letter.taskforce_id)
+    if not found:
+        raise Forbidden("Only the chair or the vice chair decides on letters.")
+    return found[0]
 
 
 def _decide(
     letter: Letter,
     kind: DecisionKind,
-    role: Role,
+    as_whom: Capacity,
     by: Person,
     reason: str = "",
     *,
@@ -240,7 +334,8 @@ def _decide(
         sha256=version.sha256,
         kind=kind,
         by_id=by.contact_id,
-        as_role=role,
+        as_role=as_whom.role,
+        for_id=as_whom.for_id,
         reason=reason,
         signature_sha256=signature_sha256,
         at=clock.now(),
@@ -248,6 +343,17 @@ def _decide(
     db.session.add(decision)
     db.session.flush()
     return decision
+
+
+def _record(by: Person, verb: str, letter: Letter, decision: ClearanceDecision) -> None:
+    details = {"version": letter.current.number, "sha256": decision.sha256, "reason": decision.reason}
+    told: dict[str, Any] = {name: value for name, value in details.items() if value}
+    events.record(by, verb, letter, on_behalf_of_id=decision.for_id, **told)
+
+
+def _void_words(approval: ClearanceDecision) -> str:
+    who = approval.by.name if approval.by else "the chair"
+    return f"(The approval of {plain(clock.london(approval.at).date())} by {who} is void.)"
 
 
 def _move(letter: Letter, state: LetterState, *, approved_sha256: str | None = None, **values: object) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 from flask import Response, current_app, flash, render_template, request, url_for
 
 from tracker.core import clock
-from tracker.letters import clearance, pages, queries, signing
-from tracker.letters.blueprint import bp, not_now
+from tracker.letters import clearance, clearing_pages, commenting, pages, queries, signing
+from tracker.letters.blueprint import bp, comment_form, not_now, printed, printed_text
+from tracker.letters.comment_forms import CommentForm
 from tracker.letters.forms import ChangeForm, DecideForm, HashForm, IssueForm, ReasonForm
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState, SentHow, can_move, due_date
@@ -22,30 +23,63 @@ from tracker.web.forms import submit
 def decide_letter(letter: Letter) -> Response | str:
     if request.method == "GET" and letter.state is not LetterState.WITH_CHAIR:
         return not_now(letter, "The letter is not with the chair, so there is nothing to decide.")
-    form = DecideForm(data={"sha256": letter.current.sha256})
-    form.offer_signing(signing.can_sign(letter, person()))
-    if letter.awaits_confirmation:
-        form.decision.choices = [c for c in form.decision.choices if c[0] == form.RETURN]
+    form = _decide_form(letter)
 
     def render(form: DecideForm) -> str:
-        return render_template("letters/decide.html", form=form, **pages.decision_page(letter, person()))
-
-    def write(letter: Letter) -> Response:
-        sha256, who = form.sha256.data or "", person()
-        if form.decision.data == form.APPROVE:
-            clearance.approve_letter(letter, sha256, _told("approved", letter), by=who, sign=form.signs)
-            flash("You approved the letter.")
-        else:
-            reason = form.reason.data or ""
-            clearance.return_letter(letter, sha256, reason, _told("returned", letter, reason), by=who)
-            flash("You returned the letter to the secretariat.")
-        return htmx.see_other(url_for(".show_letter", key=letter.key))
+        return decision_page(letter, form, comment_form(letter.current.words, None))
 
     if request.method == "GET":
         return render(form)
     if form.validate() and form.decision.data == form.CHANGE:
-        return htmx.see_other(url_for(".change_letter", key=letter.key, sign="y" if form.signs else None))
-    return submit(form, render, write)
+        return _change_page(letter, _change_form(letter, formdata=None, comment=form.reason.data, sign=form.signs))
+    return submit(form, render, lambda letter: _take_decision(letter, form))
+
+
+def _decide_form(letter: Letter, **kwargs: Any) -> DecideForm:
+    form = DecideForm(data={"sha256": letter.current.sha256}, **kwargs)
+    form.offer_signing(not letter.awaits_confirmation and signing.can_sign(letter, person()))
+    form.offer(confirmed_next=letter.awaits_confirmation, waiver=clearing_pages.can_waive(letter, person()))
+    return form
+
+
+def _take_decision(letter: Letter, form: DecideForm) -> Response:
+    sha256, comment, who = form.sha256.data or "", form.reason.data or "", person()
+    if form.decision.data == form.APPROVE:
+        told = _told("approved", letter, comment)
+        clearance.approve_letter(letter, sha256, told, comment=comment, by=who, sign=form.signs)
+        said = "You approved the letter."
+    elif form.decision.data == form.WAIVE:
+        told = _told("approved under a waiver", letter, comment, "confirm_letter")
+        clearance.approve_under_waiver(letter, sha256, comment, told, by=who, sign=form.signs)
+        said = "You approved the letter under a waiver. A second person confirms it."
+    else:
+        clearance.return_letter(letter, sha256, comment, _told("returned", letter, comment), by=who)
+        said = "You returned the letter to the secretariat."
+    flash(said)
+    return htmx.see_other(url_for(".show_letter", key=letter.key))
+
+
+def decision_page(letter: Letter, form: DecideForm, remark: CommentForm) -> str:
+    """The chair's page, with a form to decide and one to comment."""
+    page = clearing_pages.decision_page(letter, person())
+    page |= printed(letter.current, page["document"], page["comments"])
+    return render_template("letters/decide.html", form=form, remark=remark, **page)
+
+
+@bp.post("/letters/<record:key>/decide/comment")
+@permission("letter.decide", queries.get_letter_for)
+def comment_as_chair(letter: Letter) -> Response:
+    remark = comment_form(letter.current.words, printed_text(letter))
+
+    def render(remark: CommentForm) -> str:
+        return decision_page(letter, _decide_form(letter, formdata=None), remark)
+
+    def write(letter: Letter) -> Response:
+        commenting.comment_as_chair(letter, remark.remark(), by=person())
+        flash("Your comment stands beside the letter. You have not decided yet.")
+        return htmx.see_other(url_for(".decide_letter", key=letter.key, _anchor="comments-title"))
+
+    return submit(remark, render, write)
 
 
 @bp.route("/letters/<record:key>/approve-with-changes", methods=["GET", "POST"])
@@ -53,39 +87,47 @@ def decide_letter(letter: Letter) -> Response | str:
 def change_letter(letter: Letter) -> Response | str:
     if request.method == "GET" and (letter.state is not LetterState.WITH_CHAIR or letter.awaits_confirmation):
         return not_now(letter, "The letter does not wait for a decision, so its words cannot be changed here.")
-    words = letter.current.words
-    asks = [{"ask_id": str(ask.id), "text": ask.text} for ask in words.recommendations]
-    values = {"sha256": letter.current.sha256, "body": words.body, "sign": request.args.get("sign") == "y"}
-    form = ChangeForm(data=values | {"recommendations": asks})
-    form.offer_signing(signing.can_sign(letter, person()))
-    form.parts = words.parts
-    known = {str(ask.id): ask for ask in words.recommendations}
-    key, title = letter.key, pages.title(letter)
-
-    def render(form: ChangeForm) -> str:
-        return render_template(
-            "letters/change.html", form=form, known=known, key=key, title=title, fields_said=words.fields
-        )
+    form = _change_form(letter)
 
     def write(letter: Letter) -> Response:
-        told = _told("approved with changes", letter, endpoint="confirm_letter")
+        comment = form.comment.data or ""
+        told = _told("approved with changes", letter, comment, "confirm_letter")
         changes = (form.sha256.data or "", form.body.data or "", form.texts())
-        clearance.approve_with_changes(letter, *changes, told, by=person(), sign=form.signs)
+        clearance.approve_with_changes(letter, *changes, told, comment=comment, by=person(), sign=form.signs)
         flash("You approved the letter with changes. The secretariat confirms them.")
-        return htmx.see_other(url_for(".show_letter", key=key))
+        return htmx.see_other(url_for(".show_letter", key=letter.key))
 
-    return render(form) if request.method == "GET" else submit(form, render, write)
+    if request.method == "GET":
+        return _change_page(letter, form)
+    return submit(form, lambda form: _change_page(letter, form), write)
+
+
+def _change_form(letter: Letter, comment: str | None = "", sign: bool = False, **kwargs: Any) -> ChangeForm:
+    words = letter.current.words
+    asks = [{"ask_id": str(ask.id), "text": ask.text} for ask in words.recommendations]
+    values = {"sha256": letter.current.sha256, "body": words.body, "recommendations": asks, "comment": comment}
+    form = ChangeForm(data=values | {"sign": sign}, **kwargs)
+    form.offer_signing(signing.can_sign(letter, person()))
+    form.parts = words.parts
+    return form
+
+
+def _change_page(letter: Letter, form: ChangeForm) -> str:
+    words, title = letter.current.words, pages.title(letter)
+    known = {str(ask.id): ask for ask in words.recommendations}
+    said = {"fields_said": words.fields}
+    return render_template("letters/change.html", form=form, known=known, key=letter.key, title=title, **said)
 
 
 @bp.route("/letters/<record:key>/confirm", methods=["GET", "POST"])
-@permission("letter.edit", queries.get_letter_for)
+@permission("letter.confirm", queries.get_letter_for)
 def confirm_letter(letter: Letter) -> Response | str:
     if request.method == "GET" and not letter.awaits_confirmation:
         return not_now(letter, "There are no changes by the chair to confirm.")
     form = HashForm(data={"sha256": letter.current.sha256})
 
     def render(form: HashForm) -> str:
-        return render_template("letters/confirm.html", form=form, **pages.confirmation_page(letter, person()))
+        return render_template("letters/confirm.html", form=form, **clearing_pages.confirmation_page(letter, person()))
 
     def write(letter: Letter) -> Response:
         clearance.confirm_changes(letter, form.sha256.data or "", by=person())
@@ -156,13 +198,16 @@ def _with_reason(letter: Letter, verb: str, operation: Any, said: str) -> Respon
 def letter_mail(template: str, subject: str, letter: Letter, endpoint: str, **values: Any) -> clearance.Mail:
     """The e-mail about a letter, with a link to the page of `endpoint`."""
     link = current_app.config["BASE_URL"] + url_for(f".{endpoint}", key=letter.key)
-    body = render_template(template, link=link, title=pages.title(letter), by=person(), **values)
+    values = {"by": person(), "decides_for": "", **values}
+    body = render_template(template, link=link, title=pages.title(letter), **values)
     return clearance.Mail(subject, body)
 
 
 def _told(what: str, letter: Letter, reason: str = "", endpoint: str = "show_letter") -> clearance.Mail:
     subject = f"Letter {what}: {pages.title(letter)}"
-    return letter_mail("emails/letter_decided.txt", subject, letter, endpoint, what=what, reason=reason)
+    decides_for = clearing_pages.giver_of(letter, person())
+    values = {"what": what, "reason": reason, "decides_for": decides_for}
+    return letter_mail("emails/letter_decided.txt", subject, letter, endpoint, **values)
 
 
 def _issued(letter: Letter) -> clearance.Mail:

@@ -428,21 +428,39 @@ class SignForm(TrackerForm):
 class DecideForm(HashForm, SignForm):
     """The chair's decision."""
 
-    APPROVE, CHANGE, RETURN = "approve", "change", "return"
+    APPROVE, CHANGE, WAIVE, RETURN = "approve", "change", "waive", "return"
     decision = RadioOne(
         "Your decision",
-        [(APPROVE, "Approve"), (CHANGE, "Approve with changes"), (RETURN, "Return with a comment")],
+        [
+            (APPROVE, "Approve"),
+            (CHANGE, "Approve with changes"),
+            (WAIVE, "Approve under a waiver"),
+            (RETURN, "Return with a comment"),
+        ],
         required="Choose a decision",
-        hints={CHANGE: "You change the words on the next page; the secretariat confirms them"},
+        hints={
+            CHANGE: "You change the words on the next page; the secretariat confirms them",
+            WAIVE: "You sent this letter yourself and nobody else can decide: a second person confirms it",
+        },
     )
-    reason = LongTextField("Comment", rows=4, hint="What has to change, if you return the letter")
+    reason = LongTextField(
+        "Comment", rows=4, hint="For the secretariat. Say what has to change, if you return the letter"
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         passed = super().validate(extra_validators)
-        if self.decision.data == self.RETURN and not self.reason.data:
-            self.say("reason", "Say what has to change")
+        missing = {self.RETURN: "Say what has to change", self.WAIVE: "Say why you approve your own letter"}
+        if self.decision.data in missing and not self.reason.data and not self.reason.errors:
+            self.say("reason", missing[self.decision.data])
             return False
         return passed
+
+    def offer(self, *, confirmed_next: bool, waiver: bool) -> None:
+        """Leave out what cannot be chosen: a waiver stands in place of approving; what is approved can only go back."""
+        left_out = {self.APPROVE, self.CHANGE, self.WAIVE} if confirmed_next else {self.WAIVE}
+        if waiver:
+            left_out = {self.APPROVE, self.CHANGE}
+        self.decision.choices = [c for c in self.decision.choices if c[0] not in left_out]
 
 
 class WordsForm(PartForm):
@@ -459,6 +477,7 @@ class ChangeForm(AsksForm, SignForm):
     body = LongTextField("Letter", rows=18, longest=50_000, hint=LEAVE_HINT)
     recommendations = FieldList(FormField(WordsForm))
     parts: Sequence[str] = ()
+    comment = LongTextField("Comment", rows=3, hint="For the secretariat. Optional")
 
     def called(self, place: int) -> str:
         """The letter that it is approved under; its number for one that the letter does not have."""

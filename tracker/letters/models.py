@@ -25,6 +25,7 @@ from tracker.letters.rules import (
     LetterState,
     Placement,
     SentHow,
+    round_is_open,
 )
 from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import FocusArea, Principle
@@ -299,6 +300,20 @@ class CommentRound(WithId, Versioned, Base):
     asked: Mapped[list[CommentAsked]] = relationship(
         lazy="raise_on_sql", back_populates="round", order_by="CommentAsked.id"
     )
+
+    @property
+    def taskforce_id(self) -> int:
+        """For the permissions table; `letter` must be loaded."""
+        return self.letter.taskforce_id
+
+    @property
+    def asked_contact_ids(self) -> frozenset[int]:
+        """Who was asked; `asked` must be loaded."""
+        return frozenset(a.contact_id for a in self.asked)
+
+    def is_open(self, today: date) -> bool:
+        """Whether members can read and comment: until its date, while nobody closed it and the letter is a draft."""
+        return round_is_open(self.until_on, self.closed_at is not None, self.letter.state, today)
 
 
 class CommentAsked(WithId, Base):

@@ -17,7 +17,7 @@ from tracker.core.working_days import Working
 from tracker.directory import queries as directory
 from tracker.directory.models import Taskforce
 from tracker.letterheads import queries as letterheads
-from tracker.letters import correcting, documents, operations, queries, signing
+from tracker.letters import clearing_queries, correcting, deciding, documents, operations, queries, signing
 from tracker.letters.beginnings import Beginning, get_beginning
 from tracker.letters.checking import called
 from tracker.letters.clearance import Issue
@@ -26,13 +26,11 @@ from tracker.letters.content import Content
 from tracker.letters.forms import IssueForm, LetterForm, WritingForm, content_values
 from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
 from tracker.letters.operations import Addressed
-from tracker.letters.rules import SENT, DecisionKind, LetterState, due_date
+from tracker.letters.rules import APPROVALS, SENT, DecisionKind, LetterState, due_date
 from tracker.passages import queries as passages
 from tracker.passages.rules import PassageUse
 from tracker.workshops import queries as workshops
 from tracker.workshops.models import Workshop
-
-CHAIRS_DECISIONS = {DecisionKind.APPROVED, DecisionKind.APPROVED_WITH_CHANGES, DecisionKind.RETURNED}
 
 
 def title(letter: Letter) -> str:
@@ -155,7 +153,11 @@ def whole_page(letter: Letter, person: Person) -> dict[str, Any]:
         "wordings": queries.list_wordings(letter.id),
         "missing": [called(words, place) for place in words.missing_from_text()],
         "returned_with": _returned_with(letter),
-        "returned": sum(d.kind is DecisionKind.RETURNED for d in letter.decisions),
+        "came_back": deciding.returns(letter.decisions),
+        "voided": deciding.voided(letter.decisions),
+        "approval": deciding.standing_approval(letter.decisions),
+        "void_approval": void_approval(letter),
+        "addressee_left": clearing_queries.addressee_left(letter),
         "working": _working_of(letter),
         "signed_by": signing.signed_by(letter),
         "parts": words.parts,
@@ -171,10 +173,19 @@ def _changes_by_version(letter: Letter) -> dict[int, str]:
     return {number: what_changed(old, new) for (_, old), (number, new) in pairwise(read)}
 
 
+def void_approval(letter: Letter) -> tuple[ClearanceDecision, ClearanceDecision] | None:
+    """The last approval and the reopening that made it void, until the letter is approved again."""
+    if letter.state not in (LetterState.DRAFT, LetterState.WITH_CHAIR):
+        return None
+    pairs = [(d, after) for d in letter.decisions if (after := deciding.voided(letter.decisions).get(d.id))]
+    reopened = [(d, after) for d, after in pairs if after.kind is DecisionKind.REOPENED and d.kind in APPROVALS]
+    return max(reopened, key=lambda pair: pair[0].id, default=None)
+
+
 def _returned_with(letter: Letter) -> ClearanceDecision | None:
     """The decision by which a draft came back to the secretariat; None where it was not returned."""
     last = letter.last_decision if letter.state is LetterState.DRAFT else None
-    return last if last is not None and last.kind is DecisionKind.RETURNED else None
+    return last if last is not None and last.kind in {DecisionKind.RETURNED, DecisionKind.CAME_BACK} else None
 
 
 def _working_of(letter: Letter) -> Working | None:
@@ -232,21 +243,6 @@ def changed_parts(old: LetterVersion, new: LetterVersion) -> list[Part]:
     heads = {before.letterhead, after.letterhead}
     names = letterheads.names_of(heads) if len(heads) > 1 else {}
     return [part for part in compare(before, after, points, names) if part.has_changed]
-
-
-def decision_page(letter: Letter, person: Person) -> dict[str, Any]:
-    """The chair's page: the letter as it prints, and what changed since the chair last decided."""
-    earlier = [d for d in letter.decisions if d.kind in CHAIRS_DECISIONS]
-    last = max(earlier, key=lambda d: d.id, default=None)
-    changed = changed_parts(last.version, letter.current) if last else []
-    return whole_page(letter, person) | {"last": last, "changed": changed}
-
-
-def confirmation_page(letter: Letter, person: Person) -> dict[str, Any]:
-    """The secretariat's page: what the chair changed."""
-    before = max((v for v in letter.versions if v is not letter.current), key=lambda v: v.number, default=None)
-    changed = changed_parts(before, letter.current) if before else []
-    return whole_page(letter, person) | {"changed": changed}
 
 
 def two_versions(letter: Letter, arguments: Mapping[str, str]) -> tuple[LetterVersion, LetterVersion]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from tracker.accounts.grants import in_force
 from tracker.accounts.models import Contact, Grant, User
 from tracker.core import clock
 from tracker.core.audit import register_check
@@ -26,7 +27,7 @@ from tracker.letters.models import (
     LetterVersion,
     Recommendation,
 )
-from tracker.letters.rules import APPROVALS, SENT, AddresseeKind, DecisionKind, LetterState, content_hash
+from tracker.letters.rules import APPROVALS, SENT, TO_CONFIRM, AddresseeKind, DecisionKind, LetterState, content_hash
 from tracker.web.tables import Page, Sort, page
 from tracker.workshops.models import PointHeard, Workshop
 
@@ -63,7 +64,7 @@ def _addressed_to(programme_ids: Sequence[int]) -> ColumnElement[bool]:
     return exists().where(*to, _addressed.programme_id.in_(programme_ids))
 
 
-def _programme_name() -> Any:
+def programme_name() -> Any:
     """The name of the first programme that a letter is addressed to, as a column."""
     return (
         select(Programme.name)
@@ -82,7 +83,7 @@ def get_letter_for(person: Person, key: str) -> Letter | None:
     """
     statement = (
         select(Letter)
-        .where(_named(key), visible_letters(person))
+        .where(named(key), visible_letters(person))
         .options(
             joinedload(Letter.taskforce).joinedload(Taskforce.board),
             joinedload(Letter.workshop),
@@ -96,7 +97,9 @@ def get_letter_for(person: Person, key: str) -> Letter | None:
         inside = (
             selectinload(Letter.versions).joinedload(LetterVersion.made_by),
             selectinload(Letter.decisions).options(
-                joinedload(ClearanceDecision.by), joinedload(ClearanceDecision.version)
+                joinedload(ClearanceDecision.by),
+                joinedload(ClearanceDecision.decided_for),
+                joinedload(ClearanceDecision.version),
             ),
         )
         db.session.scalars(select(Letter).where(Letter.id == letter.id).options(*inside)).one()
@@ -113,7 +116,7 @@ def get_letter_with_version_for(person: Person, key: str, number: int) -> Letter
 
 def get_draft_for(person: Person, key: str) -> Letter | None:
     """The letter with its addressees alone, for what is kept every few seconds; None where `person` cannot see it."""
-    statement = select(Letter).where(_named(key), visible_letters(person)).options(selectinload(Letter.addressees))
+    statement = select(Letter).where(named(key), visible_letters(person)).options(selectinload(Letter.addressees))
     return db.session.scalars(statement).one_or_none()
 
 
@@ -122,13 +125,16 @@ def reads_draft(person: Person, letter: Letter) -> bool:
     return letter.taskforce_id in person.taskforces(DRAFT_READERS)
 
 
-def _named(key: str) -> ColumnElement[bool]:
+def named(key: str) -> ColumnElement[bool]:
     return Letter.id == int(key) if key.isascii() and key.isdigit() and len(key) < 10 else Letter.reference == key
 
 
 def get_letter_by_key(key: str) -> Letter | None:
     """The letter with this reference or id, for commands: nobody asks."""
-    statement = select(Letter).where(_named(key)).options(selectinload(Letter.versions))
+    decisions = selectinload(Letter.decisions).options(
+        joinedload(ClearanceDecision.by), joinedload(ClearanceDecision.decided_for)
+    )
+    statement = select(Letter).where(named(key)).options(selectinload(Letter.versions), decisions)
     return db.session.scalars(statement).one_or_none()
 
 
@@ -228,13 +234,12 @@ def list_emails_for(programme_ids: Iterable[int]) -> list[tuple[int, str]]:
 
 
 def _emails(*held: ColumnElement[bool]) -> list[tuple[int, str]]:
-    today = clock.today()
     statement = (
         select(Contact.id, User.email)
         .join(User, User.contact_id == Contact.id)
         .join(Grant, Grant.contact_id == Contact.id)
         .where(*held, User.disabled_at.is_(None))
-        .where(Grant.from_on <= today, or_(Grant.until_on.is_(None), Grant.until_on >= today))
+        .where(in_force(clock.today()))
         .distinct()
         .order_by(User.email)
     )
@@ -252,7 +257,7 @@ def list_letters(
     """A page of the letters that `person` can see. Columns only; a fixed number of queries."""
     columns: list[Any] = [Letter.id, Letter.reference, Letter.subject, Letter.kind, Letter.state, Letter.letter_date]
     columns += [Letter.response_due_on, Letter.response_due_stated]
-    statement = select(*columns, _programme_name().label("programme")).where(visible_letters(person))
+    statement = select(*columns, programme_name().label("programme")).where(visible_letters(person))
     if taskforce_id is not None:
         statement = statement.where(Letter.taskforce_id == taskforce_id)
     if programme_id is not None:
@@ -282,13 +287,13 @@ def list_letters_waiting_for(person: Person, limit: int = 50) -> list[Waiting]:
         .limit(1)
         .scalar_subquery()
     )
-    with_chair, to_confirm = Letter.state == LetterState.WITH_CHAIR, last == DecisionKind.APPROVED_WITH_CHANGES
+    with_chair, to_confirm = Letter.state == LetterState.WITH_CHAIR, last.in_(sorted(TO_CONFIRM))
     theirs = and_(
         Letter.taskforce_id.in_(sorted(secretariat)),
         or_(Letter.state.in_([LetterState.DRAFT, LetterState.APPROVED]), and_(with_chair, to_confirm)),
     )
     statement = (
-        select(Letter.id, Letter.subject, Letter.state, last.label("last"), _programme_name().label("programme"))
+        select(Letter.id, Letter.subject, Letter.state, last.label("last"), programme_name().label("programme"))
         .where(IS_MOVING, or_(and_(with_chair, ~to_confirm, Letter.taskforce_id.in_(sorted(chairs))), theirs))
         .order_by(Letter.id)
         .limit(limit)
@@ -303,8 +308,10 @@ def _to_do(state: LetterState, last: DecisionKind | None) -> str:
     if state is LetterState.APPROVED:
         return "Issue the letter"
     if state is LetterState.WITH_CHAIR:
+        if last is DecisionKind.APPROVED_UNDER_WAIVER:
+            return "Confirm the approval under a waiver"
         return "Confirm the chair's changes" if last is DecisionKind.APPROVED_WITH_CHANGES else "Approve or return"
-    if last in {DecisionKind.RETURNED, DecisionKind.REOPENED}:
+    if last in {DecisionKind.RETURNED, DecisionKind.REOPENED, DecisionKind.CAME_BACK}:
         return f"{last.label}: change it and send it to the chair again"
     return "Finish the draft and send it to the chair"
 
@@ -384,6 +391,6 @@ def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
 
 def _is_approved(letter: Letter) -> bool:
     same = [d for d in letter.decisions if d.sha256 == letter.approved_sha256]
-    chairs = {d.by_id for d in same if d.kind in APPROVALS}
+    chairs = [{d.by_id, d.for_id} for d in same if d.kind in APPROVALS]
     others = {d.by_id for d in same if d.kind in {DecisionKind.SUBMITTED, DecisionKind.CONFIRMED}}
-    return letter.current.sha256 == letter.approved_sha256 and any(a != b for a in chairs for b in others)
+    return letter.current.sha256 == letter.approved_sha256 and any(b not in a for a in chairs for b in others)

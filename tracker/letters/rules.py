@@ -131,10 +131,36 @@ def due_date(issued_on: date, days: int, due_on: date | None, stated: str) -> tu
     return working.due, working
 
 
-def why_not_approved_by(approver: int, submitter: int | None) -> str | None:
-    """Why this contact may not approve what `submitter` sent, or None (product.md, two people confirm one hash)."""
+def why_not_approved_by(approver: int, submitter: int | None, decides_for: int | None = None) -> str | None:
+    """Why this contact may not approve what `submitter` sent, or None (product.md, two people confirm one hash).
+
+    `decides_for` is whose role it is, where it was delegated: nobody approves for whoever sent the letter either.
+    """
     if submitter is None:
         return "The letter has not been sent to the chair."
     if approver == submitter:
         return "You sent this letter to the chair yourself. Another person has to approve it."
+    if decides_for == submitter:
+        return "You decide for the person who sent this letter to the chair. Another person has to approve it."
     return None
+
+
+def why_not_confirmed_by(confirmer: int, decided: frozenset[int]) -> str | None:
+    """Why this contact may not confirm what `decided` (who decided, and for whom) approved, or None."""
+    if confirmer in decided:
+        return "You made these changes yourself. Another person has to confirm them."
+    return None
+
+
+def comes_back(*, chairs: int, deciders: int, chair_left: bool) -> bool:
+    """Whether a letter that waits for a decision comes back to draft.
+
+    It does where nobody is left who could decide, and where a chair left and none remains: the letter is to go out
+    under the chair's name. `chairs` and `deciders` (with vice chairs) count those in office today.
+    """
+    return deciders == 0 or (chair_left and chairs == 0)
+
+
+def round_is_open(until_on: date, is_closed: bool, state: LetterState, today: date) -> bool:
+    """Whether members can read and comment on a draft that is with them: the last day is included."""
+    return not is_closed and today <= until_on and state is LetterState.DRAFT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
@@ -16,6 +17,7 @@ from tracker.letters import (
     checking,
     checks,
     clearance_views,
+    comment_views,
     correction_views,
     documents,
     draft_edits,
@@ -23,21 +25,32 @@ from tracker.letters import (
     operations,
     pages,
     queries,
+    record_views,
     signature_views,
     writing,
 )
-from tracker.letters.blueprint import attachment, bp, show
+from tracker.letters.blueprint import attachment, bp, open_remarks, show
 from tracker.letters.draft_edits import Draft
 from tracker.letters.forms import HashForm, RecordForm, WritingForm
 from tracker.letters.heard import points_heard
 from tracker.letters.models import DraftEdit, Letter
+from tracker.letters.remarks import Shown
 from tracker.letters.rules import LetterState
 from tracker.letters.writing import Typed
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
 
-__all__ = ["bp", "check_views", "clearance_views", "correction_views", "draft_views", "signature_views"]
+__all__ = [
+    "bp",
+    "check_views",
+    "clearance_views",
+    "comment_views",
+    "correction_views",
+    "draft_views",
+    "record_views",
+    "signature_views",
+]
 # Buttons of the writing page that save nothing.
 LOOKS = {"preview", "check"}
 
@@ -98,7 +111,9 @@ def edit_letter(letter: Letter) -> Response | str:
         writing.show_what_moved(form, letter)
 
     def render(form: WritingForm) -> str:
-        return _writing(form, writing.read(form, taskforce, shown, corrects), draft, kept, title, key=key)
+        typed = writing.read(form, taskforce, shown, corrects)
+        beside = open_remarks(letter, typed.document())
+        return _writing(form, typed, draft, kept, title, key=key, beside=beside)
 
     def write(letter: Letter) -> Response:
         contact_id = settle(form.addressee, by=person())
@@ -131,7 +146,15 @@ def _take_draft(form: Any, render: Any, write: Any) -> Response | str:
 
 
 def _writing(
-    form: WritingForm, typed: Typed, draft: Draft, kept: DraftEdit | None, title: str, *, key: str = "", code: str = ""
+    form: WritingForm,
+    typed: Typed,
+    draft: Draft,
+    kept: DraftEdit | None,
+    title: str,
+    *,
+    key: str = "",
+    code: str = "",
+    beside: Sequence[Shown] = (),
 ) -> str:
     """The writing page, or the pieces of it that a button changes."""
     is_checked = "check" in request.form and not form.focus[0]
@@ -140,6 +163,7 @@ def _writing(
         key=key,
         code=code,
         title=title,
+        remarks=beside,
         args=request.args,
         previewed="preview" in request.form and not form.focus[0],
         braces=checking.braces(typed.content),

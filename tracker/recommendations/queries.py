@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from tracker.accounts.grants import in_force
 from tracker.accounts.models import Grant, User
 from tracker.actions.models import Action
 from tracker.core import clock, events
@@ -268,13 +269,11 @@ def list_emails(
     *, taskforce_id: int | None = None, programme_id: int | None = None, roles: Iterable[Role] = PROGRAMME_ROLES
 ) -> list[str]:
     """E-mail addresses of the accounts that hold one of `roles` today, in the taskforce or for the programme."""
-    today = clock.today()
-    in_force = and_(Grant.from_on <= today, or_(Grant.until_on.is_(None), Grant.until_on >= today))
     scope = Grant.taskforce_id == taskforce_id if taskforce_id else Grant.programme_id == programme_id
     statement = (
         select(User.email)
         .join(Grant, Grant.contact_id == User.contact_id)
-        .where(scope, Grant.role.in_(sorted(roles)), in_force, User.disabled_at.is_(None))
+        .where(scope, Grant.role.in_(sorted(roles)), in_force(clock.today()), User.disabled_at.is_(None))
         .distinct()
         .order_by(User.email)
     )
