@@ -165,6 +165,10 @@ def test_secretary_deals_with_a_comment_or_takes_it_up_again(asked, visit):
     secretary.send("Dealt with", {"How": "Reworded"})
     assert "Dealt with by EPC Secretariat (secretary)" in secretary.page.text and "Reworded" in secretary.page.text
     assert secretary.page.all(".//mark") == []
+    asked.submit()
+    page = visit(CHAIR).get(asked.at("/decide"))
+    assert "Thank whom?" not in page.text and "1 comment is dealt with." in page.text
+    secretary.get(asked.at())
     secretary.send("Take it up again: comment 1")
     assert "The comment is open again." in secretary.page.text
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Grant, User
 from tracker.core.permissions import CHAIRS
 
+# A date, or a parameter that stands for one in a query that is built once.
+Day = date | BindParameter[date]
 
-def dated(grant: Any, on: date) -> ColumnElement[bool]:
+
+def dated(grant: Any, on: Day) -> ColumnElement[bool]:
     """Grants whose days include that one; `grant` is the table or an alias of it."""
     return and_(grant.from_on <= on, or_(grant.until_on.is_(None), grant.until_on >= on))
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: Day) -> ColumnElement[bool]:
     """Grants that hold on that day.
 
     A delegated one holds while whoever delegated it has the role themselves and can sign in, and while its holder is
@@ -26,7 +29,7 @@ def in_force(on: date) -> ColumnElement[bool]:
     return and_(dated(Grant, on), or_(Grant.delegated_by_id.is_(None), and_(_giver_has_role(on), _holder_belongs(on))))
 
 
-def _giver_has_role(on: date) -> ColumnElement[bool]:
+def _giver_has_role(on: Day) -> ColumnElement[bool]:
     own, giver = aliased(Grant), aliased(User)
     return exists().where(
         own.contact_id == Grant.delegated_by_id,
@@ -39,7 +42,7 @@ def _giver_has_role(on: date) -> ColumnElement[bool]:
     )
 
 
-def _holder_belongs(on: date) -> ColumnElement[bool]:
+def _holder_belongs(on: Day) -> ColumnElement[bool]:
     own = aliased(Grant)
     return exists().where(
         own.contact_id == Grant.contact_id,

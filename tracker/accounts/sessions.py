@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import current_app, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import Date, and_, bindparam, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.grants import in_force
@@ -39,9 +39,6 @@ def hash_token(token: str) -> str:
 
 
 _session, _user, _contact, _grant = (model.__table__.c for model in (UserSession, User, Contact, Grant))
-_in_force = and_(
-    _grant.from_on <= bindparam("today"), or_(_grant.until_on.is_(None), _grant.until_on >= bindparam("today"))
-)
 # Asked on every request, so built once, of columns: a row for each grant in force, or one without a grant.
 _SIGNED_IN = (
     select(
@@ -55,10 +52,11 @@ _SIGNED_IN = (
         _grant.role,
         _grant.taskforce_id,
         _grant.programme_id,
+        _grant.delegated_by_id,
     )
     .join(User.__table__, _user.id == _session.user_id)
     .join(Contact.__table__, _contact.id == _user.contact_id)
-    .outerjoin(Grant.__table__, and_(_grant.contact_id == _contact.id, _in_force))
+    .outerjoin(Grant.__table__, and_(_grant.contact_id == _contact.id, in_force(bindparam("today", type_=Date))))
     .where(
         _session.token_hash == bindparam("token_hash"),
         _session.ended_at.is_(None),
@@ -84,7 +82,8 @@ def load_signed_in(token: str) -> SignedIn | None:
     if not rows:
         return None
     row = rows[0]
-    grants = tuple(HeldGrant(r.role, r.taskforce_id, r.programme_id) for r in rows if r.role is not None)
+    held = [r for r in rows if r.role is not None]
+    grants = tuple(HeldGrant(r.role, r.taskforce_id, r.programme_id, r.delegated_by_id) for r in held)
     if row.last_used_at < now - NOTED_EVERY and not htmx.is_polling():
         g.note_use_of = row.id
     return SignedIn(token, row.id, Person(row.user_id, row.contact_id, row.name, row.email, row.is_admin, grants))
