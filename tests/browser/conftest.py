@@ -23,7 +23,8 @@ from tracker import create_app
 from tracker.core.db import db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-WIDTHS = (1280, 375)
+PHONE = 375
+WIDTHS = (1280, PHONE)
 # What a page is made of: each kind of element that stands in it, once.
 PARTS = "[...new Set([...document.body.querySelectorAll('*')].map(e => e.tagName + e.className))].sort().join()"
 # What htmx marks while it waits for an answer and puts it in its place.
@@ -149,16 +150,33 @@ class Person:
         return True
 
 
+class Phone(Person):
+    """Somebody at a phone: taps; every page is checked at its width as it comes."""
+
+    def look(self) -> None:
+        if self.javascript:
+            found = axe_violations(self.page)
+            assert not found, f"{self.page.url}: {found}"
+            wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{self.page.url} scrolls sideways by {wide}"
+        assert not self.opened.problems, f"{self.page.url}: {self.opened.problems}"
+
+    def press(self, button: str | re.Pattern[str], within: Any = None) -> None:
+        with self.page.expect_navigation():
+            (within or self.page).get_by_role("button", name=button, exact=True).first.tap()
+        self.look()
+
+
 @pytest.fixture
 def somebody(chromium: Browser, server: Server) -> Iterator[Callable[..., Person]]:
-    """`somebody()` opens a browser of their own; `somebody(javascript=False)` one without scripts."""
+    """`somebody()` opens a browser of their own; `somebody(javascript=False)` one without scripts; or a phone."""
     opened: list[OpenPage] = []
 
-    def open_browser(*, javascript: bool = True) -> Person:
-        page = new_page(chromium, WIDTHS[0], javascript=javascript)
+    def open_browser(*, javascript: bool = True, phone: bool = False) -> Person:
+        page = new_page(chromium, PHONE if phone else WIDTHS[0], javascript=javascript, touch=phone)
         page.page.set_default_timeout(10_000)
         opened.append(page)
-        return Person(page, server, javascript=javascript)
+        return (Phone if phone else Person)(page, server, javascript=javascript)
 
     yield open_browser
     for page in opened:

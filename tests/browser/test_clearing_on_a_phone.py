@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser.conftest import Person, Server
+from tests.browser.conftest import PHONE, Person, Server
 from tests.factories import add, make_cast, person_of
-from tests.support.browser import axe_violations, new_page
 from tests.support.records import _draft, _letter, _workshop
 from tracker.accounts import passwords
 from tracker.accounts.models import User
@@ -23,7 +22,6 @@ from tracker.letters import clearance, commenting
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a long password for all of them"
-PHONE = 375
 SECRETARY, CHAIR, MEMBER = "secretary@epc.test", "chair@epc.test", "member@epc.test"
 # Selects all the words of a paragraph of the letter, as a long press and its handles do.
 SELECT = """words => {
@@ -32,49 +30,28 @@ SELECT = """words => {
 }"""
 
 
-class Phone(Person):
-    """Somebody at a phone: taps; every page is checked at its width as it comes."""
-
-    def look(self) -> None:
-        found = axe_violations(self.page)
-        assert not found, f"{self.page.url}: {found}"
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide}"
-        assert not self.opened.problems, f"{self.page.url}: {self.opened.problems}"
-
-    def press(self, button: str, within: object = None) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name=button, exact=True).first.tap()
-        self.look()
-
-    def comment_on(self, words: str, said: str) -> None:
-        """Select a paragraph, tap what comes up, and say something about it."""
-        self.page.evaluate(SELECT, words)
-        button = self.page.get_by_role("button", name="Comment on these words")
-        expect(button).to_be_visible()
-        button.tap()
-        expect(self.page.get_by_label("The words that you comment on")).to_have_value(words)
-        expect(self.page.get_by_label("Your comment")).to_be_focused()
-        self.page.keyboard.type(said)
-        self.press("Save the comment")
+def comment_on(phone: Person, words: str, said: str) -> None:
+    """Select a paragraph, tap what comes up, and say something about it."""
+    phone.page.evaluate(SELECT, words)
+    button = phone.page.get_by_role("button", name="Comment on these words")
+    expect(button).to_be_visible()
+    button.tap()
+    expect(phone.page.get_by_label("The words that you comment on")).to_have_value(words)
+    expect(phone.page.get_by_label("Your comment")).to_be_focused()
+    phone.page.keyboard.type(said)
+    phone.press("Save the comment")
 
 
 @pytest.fixture
-def phones(chromium: Browser, server: Server) -> Iterator[Callable[[str], Phone]]:
+def phones(somebody: Callable[..., Person]) -> Callable[[str], Person]:
     """`phones(email)` is that person's phone, signed in."""
-    opened = []
 
-    def open_phone(email: str) -> Phone:
-        page = new_page(chromium, PHONE, touch=True)
-        page.page.set_default_timeout(10_000)
-        opened.append(page)
-        phone = Phone(page, server)
+    def open_phone(email: str) -> Person:
+        phone = somebody(phone=True)
         phone.sign_in(email, PASSWORD)
         return phone
 
-    yield open_phone
-    for page in opened:
-        page.close()
+    return open_phone
 
 
 @pytest.fixture
@@ -105,12 +82,12 @@ def submit(server: Server, letter_id: int) -> None:
 
 
 def test_member_comments_on_selected_words_and_the_chair_decides_with_one_thumb(
-    server: Server, letter: int, phones: Callable[[str], Phone]
+    server: Server, letter: int, phones: Callable[[str], Person]
 ) -> None:
     member = phones(MEMBER)
     member.goto("/")
     member.follow("Draft letter: Comment on the letter by " + until_words())
-    member.comment_on("Thank you.", "Whom do we thank?")
+    comment_on(member, "Thank you.", "Whom do we thank?")
     expect(member.page.locator("mark#passage-1")).to_have_text("Thank you.")
     member.press("I have no more comments")
     submit(server, letter)
@@ -118,7 +95,7 @@ def test_member_comments_on_selected_words_and_the_chair_decides_with_one_thumb(
     chair.goto("/")
     chair.follow("What we heard: Approve or return")
     expect(chair.page.get_by_text("Whom do we thank?")).to_be_visible()
-    chair.comment_on("Thank you.", "I thought so too")
+    comment_on(chair, "Thank you.", "I thought so too")
     expect(chair.page.get_by_text("You have not decided yet")).to_be_visible()
     chair.page.get_by_role("link", name="Go to the decision").tap()
     chair.page.get_by_label("Return with a comment").tap()
