@@ -46,7 +46,7 @@ def show(letter: Letter, form: HashForm) -> str:
     form.sha256.data = letter.current.sha256
     happened = events.list_timeline([("letter", letter.id)])
     page = pages.whole_page(letter, person())
-    page |= printed(letter.current, page["document"], comment_queries.list_comments(letter.id))
+    page |= printed(letter.current, comments=comment_queries.list_comments(letter.id), **page)
     members = comment_queries.get_running_round(letter.id)
     return render_template("letters/detail.html", form=form, happened=happened, members=members, **page)
 
@@ -74,8 +74,13 @@ def open_remarks(letter: Letter, document: Document) -> list[remarks.Shown]:
     return [remark for remark in shown if remark.comment.dealt_at is None]
 
 
-def printed(version: LetterVersion, document: Document, comments: Sequence[LetterComment]) -> dict[str, Any]:
-    """The letter as it prints with the passages marked that were commented on, and the comments."""
-    html = render_template("letters/_printed.html", document=document)
+def printed(
+    version: LetterVersion, document: Document, comments: Sequence[LetterComment], **page: Any
+) -> dict[str, Any]:
+    """The letter as it prints with the passages marked that were commented on, and the comments.
+
+    `page` is what else the page is filled with: who signed it, or the form that says who may.
+    """
+    html = render_template("letters/_printed.html", **page | {"document": document})
     marked, shown = remarks.show(comments, version.words, html)
     return {"printed": Markup(marked), "remarks": shown}  # noqa: S704

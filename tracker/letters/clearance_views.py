@@ -62,7 +62,7 @@ def _take_decision(letter: Letter, form: DecideForm) -> Response:
 def decision_page(letter: Letter, form: DecideForm, remark: CommentForm) -> str:
     """The chair's page, with a form to decide and one to comment."""
     page = clearing_pages.decision_page(letter, person())
-    page |= printed(letter.current, page["document"], page["comments"])
+    page |= printed(letter.current, form=form, **page)
     return render_template("letters/decide.html", form=form, remark=remark, **page)
 
 
