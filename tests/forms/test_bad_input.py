@@ -335,7 +335,7 @@ def test_bad_values_in_an_address_never_break_a_page(stage: Stage) -> None:
     for template, who in LISTS:
         for address in addresses(stage.fill(template)):
             answer = stage.at(who).client.get(address)
-            if answer.status_code not in {200, 303, 404} or RAW in answer.get_data(as_text=True).lower():
+            if answer.status_code not in {200, 303, 404} or RAW.encode() in answer.get_data().lower():
                 wrong.append(f"{address[:200]}: {answer.status_code}")
     assert not wrong, "\n".join(wrong)
 
