@@ -10,6 +10,7 @@ from typing import Any
 from tracker.accounts.models import Contact
 from tracker.core.outbox import Delivery, list_deliveries
 from tracker.core.permissions import Person, may
+from tracker.letters import fields
 from tracker.letters import pages as letters
 from tracker.letters import queries as letter_queries
 from tracker.letters.content import plain
@@ -74,15 +75,13 @@ def _lines(contacts: Iterable[Contact]) -> str:
 
 
 def _field_values(letter: Letter, salutation: str, person: Person) -> dict[str, str]:
+    """What a passage of the taskforce may name (passages/rules.py), and what our own text names besides."""
     due = letter.response_due_stated or (plain(letter.response_due_on) if letter.response_due_on else "")
-    return {
+    return fields.read(fields.About.of(letter)) | {
         "salutation": salutation or f"Dear {letter.main_addressee.contact.name}",
         "reference": letter.reference or "",
         "subject": letters.title(letter),
-        "programme": letter.main_addressee.programme.name,
-        "addressee": letter.main_addressee.contact.name,
-        "taskforce": letter.taskforce.name,
-        "letter date": plain(letter.letter_date) if letter.letter_date else "",
+        "date of letter": plain(letter.letter_date) if letter.letter_date else "",
         "response due": due,
         "response": fill_fields(RESPONSE, {"due": due}) if due else "",
         "sender": person.name,
