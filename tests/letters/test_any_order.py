@@ -267,6 +267,29 @@ class Letters(RuleBasedStateMachine):
         assert role in self.roles[giver] and giver != to and self.roles[to] - {Role.AUDITOR}
         self.delegations.add((giver, role, to))
 
+    @rule(sender=st.sampled_from(["chair", "deputy"]), to=WHO)
+    def somebody_decides_for_the_chair(self, sender: str, to: str) -> None:
+        """The chair (of the secretariat too) or the deputy sends a letter; who decides for the chair approves it."""
+        for role in (Role.CHAIR, Role.SECRETARIAT):
+            self.join("chair", role)
+        self.delegate("chair", to)
+        self._send(sender)
+        self.look(to)
+        self.approve(to)
+
+    @rule(who=st.sampled_from(["chair", "vice"]))
+    def leave_while_a_letter_waits(self, who: str) -> None:
+        self._send("deputy")
+        self.leave(who)
+
+    def _send(self, sender: str) -> None:
+        if self.before in ENDED:
+            self._begin()
+        if self.before is LetterState.DRAFT:
+            self.look(sender)
+            self.submit(sender)
+            self.state_moves_as_the_product_says()
+
     @rule()
     def run_the_timer(self) -> None:
         with self.app.app_context(), writing():
@@ -395,7 +418,7 @@ def test_letter_in_any_order_is_issued_only_as_two_people_confirmed_it(app: Any,
         pytest.skip("a database of its own for each of many runs: on SQLite only")
     machine = type("LettersHere", (Letters,), {"app": app, "store": store, "cast": cast, "seen": set()})
     few = settings(
-        max_examples=12,
+        max_examples=14,
         stateful_step_count=40,
         deadline=None,
         derandomize=True,
