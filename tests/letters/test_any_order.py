@@ -126,7 +126,7 @@ class Letters(RuleBasedStateMachine):
     def submit(self, who: str) -> None:
         sha256 = self._sha(who)
         if self._take(who, "letter.edit", lambda x, p: clearance.submit_letter(x, sha256, MAIL, by=p)):
-            assert Role.SECRETARIAT in self.roles[who]
+            assert Role.SECRETARIAT in self.roles[who] and self.steps[-1].sha256 == sha256
 
     @rule(who=WHO)
     def approve(self, who: str) -> None:
@@ -267,15 +267,41 @@ class Letters(RuleBasedStateMachine):
         assert role in self.roles[giver] and giver != to and self.roles[to] - {Role.AUDITOR}
         self.delegations.add((giver, role, to))
 
-    @rule(sender=st.sampled_from(["chair", "deputy"]), to=WHO)
-    def somebody_decides_for_the_chair(self, sender: str, to: str) -> None:
-        """The chair (of the secretariat too) or the deputy sends a letter; who decides for the chair approves it."""
+    @rule(sender=st.sampled_from(["chair", "deputy"]), to=WHO, changes=st.booleans())
+    def somebody_decides_for_the_chair(self, sender: str, to: str, changes: bool) -> None:
+        """The chair (of the secretariat too) or the deputy sends a letter; who decides for the chair approves it.
+
+        What they change the chair then tries to confirm.
+        """
         for role in (Role.CHAIR, Role.SECRETARIAT):
             self.join("chair", role)
         self.delegate("chair", to)
         self._send(sender)
         self.look(to)
-        self.approve(to)
+        if changes:
+            self.approve_with_changes(to, "Plainer.")
+            self.look("chair")
+            self.confirm("chair")
+        else:
+            self.approve(to)
+
+    @rule(who=st.sampled_from(["chair", "vice"]), submits=st.booleans())
+    def text_moves_under_somebody(self, who: str, submits: bool) -> None:
+        """The letter is sent, returned, changed and sent again behind a screen on which somebody then decides."""
+        self._send("deputy")
+        self.look(who)
+        self.look("chair")
+        self.give_back("chair")
+        self.state_moves_as_the_product_says()
+        old, word = self.screens.get("deputy", ("", 0)), f"Moved {len(self.steps)}."
+        self.look("deputy")
+        self.edit("deputy", word, False)
+        if submits:
+            self.screens["deputy"] = old
+            self.submit("deputy")
+            return
+        self._send("deputy")
+        self.approve(who)
 
     @rule(who=st.sampled_from(["chair", "vice"]))
     def leave_while_a_letter_waits(self, who: str) -> None:

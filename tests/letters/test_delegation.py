@@ -106,6 +106,22 @@ def test_delegation_is_no_key_while_the_chairs_account_is_disabled_or_its_holder
         assert held_grants(cast.contacts[MEMBER]) == ()
 
 
+def test_delegation_does_not_outlive_the_chairs_role_by_its_date(app, cast, desk, visit):
+    let_decide(visit, days=9)
+    desk.draft()
+    desk.submit()
+    with app.app_context(), writing():
+        own = select(Grant).where(Grant.contact_id == cast.contacts[CHAIR], Grant.role == Role.CHAIR)
+        grant = db.session.scalars(own).one()
+        grant.until_on = clock.today()
+        add(grant)
+    visit(MEMBER).get(desk.at("/decide"))
+    with clock.frozen(clock.now() + timedelta(days=1)):
+        visit(MEMBER).get(desk.at("/decide"), status=404)
+        with app.app_context():
+            assert [g.role for g in held_grants(cast.contacts[MEMBER])] == [Role.MEMBER]
+
+
 @pytest.mark.usefixtures("cast")
 def test_delegate_cannot_delegate_on(app, cast, visit):
     let_decide(visit)
