@@ -160,18 +160,14 @@ def test_copies_that_are_contacts_with_an_address_are_filled_in(app, cast, desk,
 
 def test_the_taskforces_own_covering_text_is_used(app, cast, issued, visit):
     with app.app_context(), writing():
-        text = (
-            "{salutation}, about the {programme}, of the {taskforce}, {board}: {response due}. {mistake}"
-        )
+        text = "{salutation}, about the {programme}, of the {taskforce}, {board}: {response due}. {mistake}"
         add(StandardPassage(taskforce_id=cast.epc, name="Cover", use=PassageUse.COVERING_TEXT, text=text))
         add(StandardPassage(taskforce_id=cast.epc, name="A letter", use=PassageUse.LETTER, text="No"))
         add(StandardPassage(taskforce_id=cast.dig, name="Another", use=PassageUse.COVERING_TEXT, text="No"))
     secretary = visit("secretary@epc.test")
     page = secretary.get("/letters/EPC-L01/send-out")
     written = page.tree.find(".//textarea[@name='text']").text.strip()
-    assert written.endswith(
-        ", of the Empowering People Taskforce, Test board: 18 December 2026. {mistake}"
-    )
+    assert written.endswith(", of the Empowering People Taskforce, Test board: 18 December 2026. {mistake}")
     assert secretary.send(SEND, status=422).errors == ["Fill in or take out what stands in braces: {mistake}"]
 
 

@@ -12,9 +12,9 @@ from tracker.core import events
 from tracker.documents import Letter as Document
 from tracker.documents import split_at_recommendations, to_inline_html
 from tracker.letters import comment_queries, documents, pages, queries, remarks
+from tracker.letters.clearance_forms import HashForm
 from tracker.letters.comment_forms import CommentForm
 from tracker.letters.content import Content
-from tracker.letters.forms import HashForm
 from tracker.letters.marking import Printed
 from tracker.letters.models import Letter, LetterComment, LetterVersion
 from tracker.web import htmx

@@ -6,8 +6,8 @@ from flask import Response, flash, render_template, request, url_for
 
 from tracker.letters import checks, clearance, draft_edits, pages, queries
 from tracker.letters.blueprint import bp, not_now
+from tracker.letters.clearance_forms import SendForm
 from tracker.letters.clearance_views import letter_mail
-from tracker.letters.forms import SendForm
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState
 from tracker.web import htmx

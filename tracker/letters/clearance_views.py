@@ -9,8 +9,8 @@ from flask import Response, current_app, flash, render_template, request, url_fo
 from tracker.core import clock
 from tracker.letters import clearance, clearing_pages, commenting, pages, queries, signing
 from tracker.letters.blueprint import bp, comment_form, not_now, printed, printed_text
+from tracker.letters.clearance_forms import ChangeForm, DecideForm, HashForm, IssueForm, ReasonForm
 from tracker.letters.comment_forms import CommentForm
-from tracker.letters.forms import ChangeForm, DecideForm, HashForm, IssueForm, ReasonForm
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState, SentHow, can_move, due_date
 from tracker.web import htmx

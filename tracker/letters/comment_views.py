@@ -12,8 +12,8 @@ from tracker.core.errors import NotFound
 from tracker.core.permissions import Person
 from tracker.letters import comment_queries, commenting, documents, pages, queries
 from tracker.letters.blueprint import bp, comment_form, not_now, printed, show
+from tracker.letters.clearance_forms import HashForm
 from tracker.letters.comment_forms import AskMembersForm, CommentForm, DealForm, ExtendForm
-from tracker.letters.forms import HashForm
 from tracker.letters.marking import Printed
 from tracker.letters.models import CommentRound, Letter, LetterComment
 from tracker.letters.rules import LetterState

@@ -6,7 +6,7 @@ from flask import Response, flash, url_for
 
 from tracker.letters import correcting, queries
 from tracker.letters.blueprint import bp, show
-from tracker.letters.forms import HashForm
+from tracker.letters.clearance_forms import HashForm
 from tracker.letters.models import Letter
 from tracker.web import htmx
 from tracker.web.access import permission, person

@@ -21,9 +21,10 @@ from tracker.letters import clearing_queries, correcting, deciding, documents, o
 from tracker.letters.beginnings import Beginning, get_beginning
 from tracker.letters.checking import called
 from tracker.letters.clearance import Issue
+from tracker.letters.clearance_forms import IssueForm
 from tracker.letters.comparing import Part, compare, what_changed
 from tracker.letters.content import Content
-from tracker.letters.forms import IssueForm, LetterForm, WritingForm, content_values
+from tracker.letters.forms import LetterForm, WritingForm, content_values
 from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
 from tracker.letters.operations import Addressed
 from tracker.letters.rules import APPROVALS, SENT, DecisionKind, LetterState, due_date

@@ -30,8 +30,9 @@ from tracker.letters import (
     writing,
 )
 from tracker.letters.blueprint import attachment, bp, open_remarks, show
+from tracker.letters.clearance_forms import HashForm
 from tracker.letters.draft_edits import Draft
-from tracker.letters.forms import HashForm, RecordForm, WritingForm
+from tracker.letters.forms import RecordForm, WritingForm
 from tracker.letters.heard import points_heard
 from tracker.letters.models import DraftEdit, Letter
 from tracker.letters.remarks import Shown

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.documents import BadFile, read_keywords, read_letter
+from tracker.letters.clearance_forms import HashForm
 from tracker.letters.documents import version_named
-from tracker.letters.forms import HashForm
 from tracker.letters.rules import MOST_RECOMMENDATIONS
 from tracker.web.fields import FORBIDDEN, RadioOne, UploadField
 from tracker.web.forms import TrackerForm
