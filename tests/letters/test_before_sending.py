@@ -28,7 +28,7 @@ def test_chair_reads_the_note_with_the_letter_and_in_the_mail(app, desk, visit):
     desk.submit(note="Paragraph 2 is new.\nPlease look at (a).")
     chair = visit("chair@epc.test")
     page = chair.get(desk.at("/decide"))
-    assert "EPC Secretariat (secretary) wrote with it:" in page.text and "Paragraph 2 is new." in page.text
+    assert "Note from EPC Secretariat (secretary)" in page.text and page.text.count("Paragraph 2 is new.") == 1
     assert "Paragraph 2 is new." in chair.get(desk.at()).text
     with app.app_context():
         bodies = db.session.scalars(select(OutboxMail.body)).all()

@@ -216,3 +216,10 @@ def test_vice_chair_who_decides_for_the_chair_is_asked_in_their_own_role_only(ap
     secretary = visit(SECRETARY)
     page = secretary.get(asked.at("/members"))
     assert "EPC Secretariat (deputy)" not in page.text
+
+
+def test_secretary_is_told_of_open_comments_before_the_draft_goes_to_the_chair(asked, visit):
+    comment(visit, asked)
+    page = visit(SECRETARY).get(asked.at("/send"))
+    assert "Members can comment until" in page.text and "1 comment is not dealt with." in page.text
+    assert page.link("Read it") == asked.at("#comments-title")

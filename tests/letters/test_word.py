@@ -221,3 +221,16 @@ def test_member_and_another_secretariat_take_no_part(desk, visit):
     for email in ("chair@epc.test", "member@epc.test", "secretary@dig.test", "team@can.test"):
         visit(email).get(address, status=404)
     visit("chair@epc.test").get(desk.at("/from-word"), status=403)
+
+
+def test_word_document_that_nobody_decided_on_stands_under_due_for_me(desk, visit):
+    desk.draft(BODY)
+    visitor = upload(visit, desk, edited(download(visit, desk), ("not told why", "never told why")))
+    what = "Look at what was changed in Word, and accept it or not"
+    for email in ("chair@epc.test", "secretary@dig.test"):
+        assert what not in visit(email).get("/").text
+    visitor.get("/")
+    visitor.follow(f"Word document: {what}")
+    assert "never" in visitor.page.text
+    visitor.send("Put it aside")
+    assert what not in visitor.get("/").text

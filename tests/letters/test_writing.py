@@ -14,7 +14,7 @@ from tracker.core.db import db, writing
 from tracker.directory.models import Programme
 from tracker.letters import queries
 from tracker.letters.models import LetterVersion
-from tracker.workshops.models import Workshop
+from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import PointKind
 
 
@@ -383,3 +383,11 @@ def test_many_boxes_stand_behind_a_button(app, heard, visit):
     assert focused.getparent().get("open") is not None
     names = [e.get("name") for e in page.tree.iterfind(".//input[@type='checkbox']")]
     assert names.count("recommendations-2-rests_on") == 51 and names.count("recommendations-3-rests_on") == 1
+
+
+def test_secretary_who_chose_a_workshop_without_points_is_not_told_to_choose_one(app, heard, visit):
+    with app.app_context(), writing():
+        for point in db.session.scalars(select(PointHeard)):
+            db.session.delete(point)
+    page = visit("secretary@epc.test").get("/letters/new?workshop=EPC-W01")
+    assert "No points are recorded of this workshop yet." in page.text and "Choose a workshop" not in page.text

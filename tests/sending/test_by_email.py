@@ -221,3 +221,41 @@ def test_the_letters_page_takes_as_many_queries_for_many_sendings(secretary, sel
     assert selects_of(lambda: auditor.get("/letters/EPC-L01")) == one
     assert "All the times that it was sent" in auditor.page.text
     assert "13 times" in auditor.get("/letters/EPC-L01/sendings").text
+
+
+def test_letter_issued_to_go_by_email_stands_under_due_for_me_until_it_went(secretary):
+    assert "Send the letter by e-mail" in secretary.get("/").text
+    page = secretary.get("/letters/EPC-L01")
+    assert "It was issued to go by e-mail" in page.text and "It is not recorded yet that it went." in page.text
+    secretary.get("/letters/EPC-L01/send-out")
+    secretary.send(SEND, {"To": "ann@example.org"})
+    assert "Send the letter by e-mail" not in secretary.get("/").text
+    assert "It is not recorded yet" not in secretary.get("/letters/EPC-L01").text
+
+
+def test_secretary_records_that_the_letter_went_from_their_own_mail_program(secretary):
+    secretary.follow("Record that it was sent another way")
+    how = "By e-mail from your own mail program"
+    page = secretary.send("Record it", {"How it was sent": how, "To whom": "ann@example.org"})
+    assert how in page.text and "Send the letter by e-mail" not in secretary.get("/").text
+    page = secretary.get("/letters/EPC-L01/sendings/1")
+    assert "Download the message" not in page.text, "no message was made here"
+    secretary.get("/letters/EPC-L01/sendings/1/message.eml", status=404)
+    assert how in secretary.get("/letters/EPC-L01/correspondence").text
+
+
+def test_email_that_failed_stands_under_due_for_me_until_it_went(app, secretary, postbox):
+    postbox.refused = {"ann@example.org"}
+    secretary.send(SEND, {"To": TO})
+    deliver_letter(app, postbox)
+    assert "1 e-mail did not go: look why" in secretary.get("/").text
+    assert "no such person here" in secretary.follow("EPC-L01: 1 e-mail did not go: look why").text
+    postbox.refused = set()
+    secretary.send("Send again to ann@example.org")
+    deliver_letter(app, postbox)
+    assert "did not go" not in secretary.get("/").text
+
+
+@pytest.mark.parametrize("email", ["chair@epc.test", "auditor@epc.test", "sro@can.test", "secretary@dig.test"])
+def test_nobody_else_is_asked_to_send_the_letter(issued, visit, email):
+    assert "Send the letter by e-mail" not in visit(email).get("/").text

@@ -31,6 +31,8 @@ from tracker.letters import operations as letters
 from tracker.letters import queries as letter_queries
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterKind, SentHow
+from tracker.sending import operations as sending
+from tracker.sending.rules import SendingHow
 
 People = dict[str, Person]
 REPORT = (
@@ -229,6 +231,8 @@ def _correction(people: People) -> None:
         to = "the programme’s office"
         issue = clearance.Issue(date(2026, 11, 13), SentHow.EMAIL, to, no_response=True)
         clearance.issue_letter(letter, issue, by=secretary)
+        sent = sending.Elsewhere(SendingHow.MESSAGE, date(2026, 11, 13), to)
+        sending.record_sending(letter, sent, by=secretary)
 
 
 def _corrected(letter: Letter) -> letters.Draft:

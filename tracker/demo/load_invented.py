@@ -35,6 +35,8 @@ from tracker.recommendations import operations as recommendations
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment, Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, CriterionOutcome, Delivery, Judgement
+from tracker.sending import operations as sending
+from tracker.sending.rules import SendingHow
 from tracker.workshops import operations as workshops
 from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.queries import get_workshop_for
@@ -176,7 +178,9 @@ def _letter(spec: plan.Letter, people: People, keys: dict[str, int]) -> None:
     with on(spec.issued_on):
         to = "the programme’s office"
         issue = clearance.Issue(letter_date=spec.issued_on, how=SentHow.EMAIL, to=to)
-        clearance.issue_letter(_loaded_letter(secretary, letter_id), issue, by=secretary)
+        letter = _loaded_letter(secretary, letter_id)
+        clearance.issue_letter(letter, issue, by=secretary)
+        sending.record_sending(letter, sending.Elsewhere(SendingHow.MESSAGE, spec.issued_on, to), by=secretary)
     _what_came_of_it(spec, workshop.programme, people, letter_id)
 
 

@@ -29,11 +29,19 @@ from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
 from tracker.recommendations import waiting
 from tracker.recommendations.models import Assignment, Response
+from tracker.sending import queries as sending
+from tracker.word_letters import queries as uploads
+from tracker.word_letters.rules import UploadPurpose
 from tracker.workshops.models import Workshop
 
 LIMIT = 50
 DECIDE = "Approve or return"  # what letters.queries asks of a chair
 CHANGES = 20
+_UPLOADED = {
+    UploadPurpose.DRAFT: "Look at what was changed in Word, and accept it or not",
+    UploadPurpose.NEW: "Check what was read, and begin the letter",
+    UploadPurpose.RECORD: "Check what was read, and record the letter",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,8 @@ def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
     found: list[Task] = [
         *_letters(person),
         *_comments(person, today),
+        *_uploads(person),
+        *_sendings(person),
         *_answers(person, today),
         *_actions(person, today),
         *_papers(person, today),
@@ -88,6 +98,27 @@ def _comments(person: Person, today: date) -> Iterator[Task]:
     for row in comments.list_comments_waiting_for(person, LIMIT):
         what = f"Deal with {row.number} comment{'' if row.number == 1 else 's'}"
         yield Task("Draft letter", row.title, what, None, "", "letters.show_letter", {"key": row.key})
+
+
+def _uploads(person: Person) -> Iterator[Task]:
+    """Word documents that were uploaded and that nobody has decided on."""
+    for upload in uploads.list_undecided_for(person, LIMIT):
+        values = {"upload_id": str(upload.id)}
+        yield Task(
+            "Word document", upload.name, _UPLOADED[upload.purpose], None, "", "word_letters.show_upload", values
+        )
+
+
+def _sendings(person: Person) -> Iterator[Task]:
+    """Issued letters that have not gone out, and those of which an e-mail failed."""
+    for row in sending.list_unsent_for(person, LIMIT):
+        title, key = letters.title_of(row.subject, row.programme), {"key": row.reference}
+        yield Task(row.reference, title, "Send the letter by e-mail", None, "", "sending.send_letter", key)
+    for row in sending.list_failed_for(person, LIMIT):
+        title = letters.title_of(row.subject, row.programme)
+        key = {"key": row.reference, "sending_id": str(row.sending_id)}
+        what = f"{row.failed} e-mail{'s' if row.failed > 1 else ''} did not go: look why"
+        yield Task(row.reference, title, what, None, "", "sending.show_sending", key)
 
 
 def _sent_to_chair(letter_ids: Sequence[int]) -> dict[int, date]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Response, flash, render_template, request, url_for
 
-from tracker.letters import checks, clearance, draft_edits, pages, queries
+from tracker.core import clock
+from tracker.letters import checks, clearance, comment_queries, draft_edits, pages, queries
 from tracker.letters.blueprint import bp, not_now
 from tracker.letters.clearance_forms import SendForm
 from tracker.letters.clearance_views import letter_mail
@@ -28,6 +29,9 @@ def send_letter(letter: Letter) -> Response | str:
             "checked": checks.check_letter(person(), letter),
             "others": draft_edits.list_others(draft, person()),
             "unsaved": draft_edits.get_own(draft, person()),
+            "round": comment_queries.get_open_round(letter.id),
+            "open_comments": comment_queries.count_open_comments(letter.id),
+            "today": clock.today(),
         }
         return render_template("letters/send.html", form=form, key=letter.key, title=pages.title(letter), **values)
 

@@ -98,6 +98,12 @@ def list_comments(letter_id: int, *, round_id: int | None = None) -> Sequence[Le
     return db.session.scalars(statement.options(*options).order_by(LetterComment.id)).all()
 
 
+def count_open_comments(letter_id: int) -> int:
+    """How many comments on a letter nobody has dealt with."""
+    statement = select(func.count(LetterComment.id)).where(LetterComment.letter_id == letter_id)
+    return db.session.execute(statement.where(LetterComment.dealt_at.is_(None))).scalar_one()
+
+
 def get_comment(letter_id: int, comment_id: int) -> LetterComment | None:
     """The comment with this id, where it is one on this letter; with its letter and who made it."""
     statement = select(LetterComment).where(LetterComment.letter_id == letter_id, LetterComment.id == comment_id)

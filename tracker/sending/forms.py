@@ -9,9 +9,9 @@ from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
 from tracker.core import clock, files
-from tracker.sending.operations import OnPaper, Parcel
+from tracker.sending.operations import Elsewhere, Parcel
 from tracker.sending.queries import Held
-from tracker.sending.rules import ON_PAPER, BadAddress, FileKind, SendingHow, read_addresses, unfilled_fields
+from tracker.sending.rules import ELSEWHERE, BadAddress, FileKind, SendingHow, read_addresses, unfilled_fields
 from tracker.web.fields import CheckMany, DateField, LongTextField, RadioOne, TextField, UploadField
 from tracker.web.forms import TrackerForm
 
@@ -76,21 +76,25 @@ class SendForm(TrackerForm):
         return Parcel(self.to.addresses, self.copies.addresses, *words, tuple(named.items()))
 
 
-class PaperForm(TrackerForm):
-    """A letter that was posted or handed over."""
+class RecordForm(TrackerForm):
+    """A letter that was posted, handed over or sent from somebody's own mail program."""
 
     how = RadioOne(
         "How it was sent",
-        [(how.value, how.label) for how in SendingHow if how in ON_PAPER],
+        [(how.value, how.label) for how in SendingHow if how in ELSEWHERE],
         kind=SendingHow,
         required="Say how the letter was sent",
     )
     sent_on = DateField("Day it was sent", required="Enter the day it was sent", default=clock.today)
-    to = TextField("To whom", required="Say to whom the letter was sent", hint="Name and, if it was posted, address")
+    to = TextField(
+        "To whom",
+        required="Say to whom the letter was sent",
+        hint="Name, and the address that it was posted or e-mailed to",
+    )
 
-    def sending(self) -> OnPaper:
+    def sending(self) -> Elsewhere:
         """The answer, once it is checked."""
-        return OnPaper(self.how.data, self.sent_on.data or clock.today(), self.to.data or "")
+        return Elsewhere(self.how.data, self.sent_on.data or clock.today(), self.to.data or "")
 
 
 class SignedPdfForm(TrackerForm):

@@ -20,7 +20,7 @@ events.register_verbs(
     {
         "letter_sent": "sent the letter by e-mail",
         "letter_message_made": "made a message with the letter, to send from their own mail program",
-        "letter_sending_recorded": "recorded that the letter was sent on paper",
+        "letter_sending_recorded": "recorded how the letter was sent",
         "letter_sent_again": "had a mail with the letter sent again",
         "letter_pdf_made": "made a PDF of the letter",
         "signed_pdf_added": "added the signed PDF of the letter",
@@ -41,8 +41,8 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class OnPaper:
-    """A letter that was posted or handed over."""
+class Elsewhere:
+    """A letter that was posted, handed over or sent from somebody's own mail program."""
 
     how: SendingHow
     sent_on: date
@@ -67,8 +67,8 @@ def make_message(letter: Letter, parcel: Parcel, *, by: Person) -> LetterSending
     return sending
 
 
-def record_sending(letter: Letter, sent: OnPaper, *, by: Person) -> LetterSending:
-    """Record that the letter was posted or handed over. Raises RuleBroken for a day on which it cannot have been."""
+def record_sending(letter: Letter, sent: Elsewhere, *, by: Person) -> LetterSending:
+    """Record that the letter went out without us. Raises RuleBroken for a day on which it cannot have been."""
     if sent.sent_on > clock.today():
         raise RuleBroken("The day it was sent must be today or earlier", field="sent_on")
     if letter.letter_date is not None and sent.sent_on < letter.letter_date:

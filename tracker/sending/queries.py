@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, and_, cast, func, literal, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Contact
 from tracker.core import jobs
 from tracker.core.db import db
 from tracker.core.files import DOCX, StoredFile
-from tracker.core.permissions import Person
+from tracker.core.outbox import OutboxMail
+from tracker.core.permissions import Person, Role
 from tracker.letters.models import Letter
-from tracker.letters.queries import get_letter_for
-from tracker.letters.rules import LetterState
+from tracker.letters.queries import get_letter_for, programme_name
+from tracker.letters.rules import LetterState, SentHow
 from tracker.passages.models import StandardPassage
 from tracker.passages.rules import PassageUse
 from tracker.sending.models import LetterFile, LetterSending
@@ -25,6 +26,7 @@ from tracker.sending.rules import FileKind, SendingHow
 from tracker.web.tables import Page, Sort, page
 
 MOST_SHOWN = 10
+CAUSE = "letter-sending:"  # under it and the id of a sending its mails wait in the outbox
 NEWEST = (Sort("newest", LetterSending.__table__.c.id, LetterSending.__table__.c.id, descending=True),)
 
 
@@ -130,7 +132,7 @@ class SendingRow:
 
 def cause_of(sending_id: int) -> str:
     """The cause under which a sending's mails wait in the outbox."""
-    return f"letter-sending:{sending_id}"
+    return f"{CAUSE}{sending_id}"
 
 
 def _sendings(letter_id: int) -> Any:
@@ -143,6 +145,40 @@ def list_newest_sendings(letter_id: int) -> list[SendingRow]:
     """The newest sendings of a letter, one more than a panel shows."""
     statement = _sendings(letter_id).order_by(LetterSending.id.desc()).limit(MOST_SHOWN + 1)
     return [SendingRow(**row._mapping) for row in db.session.execute(statement)]
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """An issued letter that waits for the secretariat to send it, or of whose e-mails some have failed."""
+
+    reference: str
+    subject: str
+    programme: str
+    failed: int
+    sending_id: int
+
+
+def list_unsent_for(person: Person, limit: int = 50) -> list[Unsent]:
+    """The secretariat's letters that were issued to go by e-mail and of which no sending is recorded."""
+    any_sending = select(LetterSending.id).where(LetterSending.letter_id == Letter.id).exists()
+    statement = _secretariats(person, literal(0), literal(0)).where(Letter.sent_how == SentHow.EMAIL, ~any_sending)
+    return [Unsent(*row) for row in db.session.execute(statement.order_by(Letter.id).limit(limit))]
+
+
+def list_failed_for(person: Person, limit: int = 50) -> list[Unsent]:
+    """The secretariat's letters of which e-mails from here did not go, how many, and of which sending."""
+    cause = literal(CAUSE) + cast(LetterSending.id, String)
+    failed = (OutboxMail.cause == cause, OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
+    statement = _secretariats(person, func.count(OutboxMail.id), func.max(LetterSending.id))
+    statement = statement.join(LetterSending, LetterSending.letter_id == Letter.id).join(OutboxMail, and_(*failed))
+    statement = statement.group_by(Letter.id, Letter.reference, Letter.subject).order_by(Letter.id).limit(limit)
+    return [Unsent(*row) for row in db.session.execute(statement)]
+
+
+def _secretariats(person: Person, *numbers: Any) -> Any:
+    theirs = Letter.taskforce_id.in_(sorted(person.taskforces({Role.SECRETARIAT})))
+    statement = select(Letter.reference, Letter.subject, programme_name().label("programme"), *numbers)
+    return statement.where(theirs, Letter.state == LetterState.ISSUED)
 
 
 def list_sendings(letter_id: int, arguments: Mapping[str, str]) -> Page:

@@ -42,6 +42,8 @@ class SendingHow(Labelled):
 
 
 ON_PAPER = frozenset({SendingHow.POST, SendingHow.BY_HAND})
+# What the product does not do itself, so that a person says that it happened.
+ELSEWHERE = ON_PAPER | {SendingHow.MESSAGE}
 
 
 class BadAddress(ValueError):

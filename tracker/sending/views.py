@@ -10,7 +10,7 @@ from tracker.letters import pages as letters
 from tracker.letters.blueprint import attachment
 from tracker.letters.models import Letter
 from tracker.sending import operations, pages, pdf, queries
-from tracker.sending.forms import AgainForm, MakePdfForm, PaperForm, SendForm, SignedPdfForm
+from tracker.sending.forms import AgainForm, MakePdfForm, RecordForm, SendForm, SignedPdfForm
 from tracker.sending.message import as_eml
 from tracker.sending.models import LetterFile, LetterSending
 from tracker.sending.rules import SendingHow
@@ -46,10 +46,10 @@ def send_letter(letter: Letter) -> Response | str:
 @bp.route("/letters/<record:key>/record-sending", methods=["GET", "POST"])
 @permission("sending.send", queries.get_sent_letter_for)
 def record_sending(letter: Letter) -> Response | str:
-    form = PaperForm(data={"to": letter.main_addressee.contact.name})
+    form = RecordForm(data={"to": letter.main_addressee.contact.name})
     key, title = letter.key, letters.title(letter)
 
-    def render(form: PaperForm) -> str:
+    def render(form: RecordForm) -> str:
         return render_template("sending/record.html", form=form, key=key, title=title)
 
     def write(letter: Letter) -> Response:
@@ -98,7 +98,7 @@ def send_again(sending: LetterSending) -> Response:
 @bp.get("/letters/<record:key>/sendings/<id:sending_id>/message.eml")
 @permission("sending.view", queries.get_sending_for)
 def download_message(sending: LetterSending) -> Response:
-    if sending.how is not SendingHow.MESSAGE:
+    if sending.how is not SendingHow.MESSAGE or not sending.files:
         raise NotFound("This sending has no message to open.")
     contents = [(file.name, files.read(file.file_sha256)) for file in sending.files]
     attached = [outbox.Attachment(name, files.kind_of(content), content) for name, content in contents]

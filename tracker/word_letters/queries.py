@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Contact
 from tracker.core.db import db
-from tracker.core.permissions import Person
+from tracker.core.permissions import Person, Role
 from tracker.directory.models import Programme, Taskforce
 from tracker.directory.queries import offered_contacts
+from tracker.letters.models import Letter
+from tracker.letters.rules import LetterState
 from tracker.word_letters.models import WordUpload
 from tracker.word_letters.rules import UploadPurpose
 
@@ -33,6 +35,18 @@ def list_waiting(taskforce_id: int, letter_id: int | None = None) -> Sequence[Wo
         statement = statement.where(WordUpload.purpose != UploadPurpose.DRAFT)
     newest = statement.options(joinedload(WordUpload.by)).order_by(WordUpload.id.desc())
     return db.session.scalars(newest.limit(MOST_WAITING)).all()
+
+
+def list_undecided_for(person: Person, limit: int = 50) -> Sequence[WordUpload]:
+    """The Word letters that the secretariat has not decided on: of drafts that can be changed, and of no draft."""
+    statement = (
+        select(WordUpload)
+        .outerjoin(Letter, Letter.id == WordUpload.letter_id)
+        .where(WordUpload.taskforce_id.in_(sorted(person.taskforces({Role.SECRETARIAT}))))
+        .where(WordUpload.outcome.is_(None))
+        .where(or_(WordUpload.purpose != UploadPurpose.DRAFT, Letter.state == LetterState.DRAFT))
+    )
+    return db.session.scalars(statement.order_by(WordUpload.id).limit(limit)).all()
 
 
 def get_taskforce_code(taskforce_id: int) -> str:
