@@ -28,6 +28,7 @@ from tracker.letters.rules import (
     can_move,
     due_date,
     why_not_confirmed_by,
+    why_not_stated,
 )
 
 events.register_verbs(
@@ -237,6 +238,8 @@ def issue_letter(letter: Letter, issue: Issue, *, by: Person) -> None:
     due_on, stated = issue.due_on, issue.due_stated
     if issue.no_response and (due_on or stated):
         raise RuleBroken("Say by when you expect a response, or that none is asked for, not both", field="no_response")
+    if why_not := why_not_stated(stated, letter.response_due_stated):
+        raise RuleBroken(why_not, field="response_due_stated")
     if not issue.no_response:
         due_on, _working = due_date(issue.letter_date, letter.taskforce.response_working_days, due_on, stated)
     if not (due_on or stated) and "response due" in letter.current.words.fields_used:

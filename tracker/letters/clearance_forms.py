@@ -7,18 +7,31 @@ from typing import Any
 
 from wtforms import FieldList, FormField, HiddenField
 
+from tracker.core.errors import ContentMoved, RuleBroken
 from tracker.letters.forms import AsksForm, PartForm
-from tracker.letters.rules import SentHow
+from tracker.letters.models import Letter
+from tracker.letters.rules import LetterState, SentHow
 from tracker.web.fields import CheckOne, DateField, LongTextField, RadioOne, TextField, choices_of
 from tracker.web.forms import TrackerForm
 
 LEAVE_HINT = "The line {recommendations} is where the list of recommendations stands: leave it as it is."
 
 
+def raise_moved(letter: Letter) -> None:
+    """Refuse a decision on a page that is older than the letter."""
+    if letter.state is not LetterState.WITH_CHAIR:
+        raise RuleBroken(f"The letter is {letter.state.label.lower()} now: look at it again.")
+    raise ContentMoved
+
+
 class HashForm(TrackerForm):
-    """A step of clearance: the hash of the text that was on screen."""
+    """A step of clearance: the hash of the text that was on screen, and the version of the letter."""
 
     sha256 = HiddenField()
+
+    def show_clash(self, record: Letter) -> None:
+        """Nothing is put together here. The same words may go to somebody else meanwhile, so they are read again."""
+        raise_moved(record)
 
 
 class SendForm(HashForm):
@@ -99,6 +112,10 @@ class ChangeForm(AsksForm, SignForm):
     recommendations = FieldList(FormField(WordsForm))
     parts: Sequence[str] = ()
     comment = LongTextField("Comment", rows=3, hint="For the secretariat. Optional")
+
+    def show_clash(self, record: Letter) -> None:
+        """The words that were changed are gone from the chair's table: they are read again."""
+        raise_moved(record)
 
     def called(self, place: int) -> str:
         """The letter that it is approved under; its number for one that the letter does not have."""

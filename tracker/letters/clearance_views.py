@@ -35,8 +35,13 @@ def decide_letter(letter: Letter) -> Response | str:
     return submit(form, render, lambda letter: _take_decision(letter, form))
 
 
+def _on_screen(letter: Letter) -> dict[str, Any]:
+    """What a decision names: the text, and the letter with whom it goes to, as both stand on the page."""
+    return {"sha256": letter.current.sha256, "version": letter.version}
+
+
 def _decide_form(letter: Letter, **kwargs: Any) -> DecideForm:
-    form = DecideForm(data={"sha256": letter.current.sha256}, **kwargs)
+    form = DecideForm(data=_on_screen(letter), **kwargs)
     form.offer_signing(not letter.awaits_confirmation and signing.can_sign(letter, person()))
     form.offer(confirmed_next=letter.awaits_confirmation, waiver=clearing_pages.can_waive(letter, person()))
     return form
@@ -105,8 +110,8 @@ def change_letter(letter: Letter) -> Response | str:
 def _change_form(letter: Letter, comment: str | None = "", sign: bool = False, **kwargs: Any) -> ChangeForm:
     words = letter.current.words
     asks = [{"ask_id": str(ask.id), "text": ask.text} for ask in words.recommendations]
-    values = {"sha256": letter.current.sha256, "body": words.body, "recommendations": asks, "comment": comment}
-    form = ChangeForm(data=values | {"sign": sign}, **kwargs)
+    values = {"body": words.body, "recommendations": asks, "comment": comment, "sign": sign}
+    form = ChangeForm(data=_on_screen(letter) | values, **kwargs)
     form.offer_signing(signing.can_sign(letter, person()))
     form.parts = words.parts
     return form
@@ -124,7 +129,7 @@ def _change_page(letter: Letter, form: ChangeForm) -> str:
 def confirm_letter(letter: Letter) -> Response | str:
     if request.method == "GET" and not letter.awaits_confirmation:
         return not_now(letter, "There are no changes by the chair to confirm.")
-    form = HashForm(data={"sha256": letter.current.sha256})
+    form = HashForm(data=_on_screen(letter))
 
     def render(form: HashForm) -> str:
         return render_template("letters/confirm.html", form=form, **clearing_pages.confirmation_page(letter, person()))

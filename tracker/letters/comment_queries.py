@@ -14,7 +14,8 @@ from tracker.accounts.models import Contact, Grant, User
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.permissions import COMMENTERS, Person, Role
-from tracker.letters.models import CommentAsked, CommentRound, Letter, LetterAddressee, LetterComment
+from tracker.letters.content import Content
+from tracker.letters.models import CommentAsked, CommentRound, Letter, LetterAddressee, LetterComment, LetterVersion
 from tracker.letters.queries import named, programme_name, title_of
 from tracker.letters.rules import LetterState
 
@@ -124,8 +125,9 @@ def list_rounds_waiting_for(person: Person, today: date, limit: int = 50) -> lis
     """The drafts on which `person` is asked to comment and has not said that they are done, the next to end first."""
     theirs = {g.taskforce_id for g in person.grants if g.role in COMMENTERS and g.delegated_by_id is None}
     statement = (
-        select(Letter.id, Letter.subject, programme_name().label("programme"), CommentRound.until_on)
+        select(Letter.id, LetterVersion.content, programme_name().label("programme"), CommentRound.until_on)
         .join(CommentRound, CommentRound.letter_id == Letter.id)
+        .join(LetterVersion, LetterVersion.id == CommentRound.version_id)
         .join(CommentAsked, CommentAsked.round_id == CommentRound.id)
         .where(CommentAsked.contact_id == person.contact_id, CommentAsked.finished_at.is_(None))
         .where(CommentRound.closed_at.is_(None), CommentRound.until_on >= today)
@@ -133,7 +135,8 @@ def list_rounds_waiting_for(person: Person, today: date, limit: int = 50) -> lis
         .order_by(CommentRound.until_on, Letter.id)
         .limit(limit)
     )
-    return [Asked(str(r.id), title_of(r.subject, r.programme), r.until_on) for r in db.session.execute(statement)]
+    rows = [(r, Content.from_json(r.content).subject) for r in db.session.execute(statement)]
+    return [Asked(str(r.id), title_of(subject, r.programme), r.until_on) for r, subject in rows]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def ask_members(letter: Letter) -> Response | str:
 
     def write(letter: Letter) -> Response:
         until_on, note = form.until_on.data or clock.today(), form.note.data or ""
-        mail = _mail(letter, until_on, note)
+        mail = _mail(letter.key, pages.title(letter), until_on, note)
         commenting.open_round(letter, form.members.data, until_on, note, mail, by=person())
         flash("The members whom you chose can read the draft and comment on it.")
         return _to_members(key)
@@ -49,11 +49,11 @@ def _to_members(key: str) -> Response:
     return htmx.see_other(url_for(".show_letter", key=key, _anchor="members-title"))
 
 
-def _mail(letter: Letter, until_on: Any, note: str) -> commenting.Told:
-    link = current_app.config["BASE_URL"] + url_for(".comment_letter", key=letter.key)
-    values = {"title": pages.title(letter), "until_on": until_on, "note": note, "by": person(), "link": link}
+def _mail(key: str, title: str, until_on: Any, note: str) -> commenting.Told:
+    link = current_app.config["BASE_URL"] + url_for(".comment_letter", key=key)
+    values = {"title": title, "until_on": until_on, "note": note, "by": person(), "link": link}
     body = render_template("emails/letter_with_members.txt", **values)
-    return commenting.Told(f"A draft letter to comment on: {pages.title(letter)}", body)
+    return commenting.Told(f"A draft letter to comment on: {title}", body)
 
 
 @bp.route("/letters/<record:key>/members/extend", methods=["GET", "POST"])
@@ -71,7 +71,9 @@ def extend_round(letter: Letter) -> Response | str:
     def write(letter: Letter) -> Response:
         row = _running(letter)
         until_on = form.until_on.data or clock.today()
-        commenting.extend_round(row, until_on, _mail(letter, until_on, row.note), by=person())
+        commenting.extend_round(
+            row, until_on, _mail(letter.key, pages.round_title(row), until_on, row.note), by=person()
+        )
         flash("The last day for comments is changed.")
         return _to_members(key)
 
@@ -118,7 +120,7 @@ def comment_letter(row: CommentRound) -> Response | str:
 
 def _over(row: CommentRound, typed: str = "") -> str:
     """The time is over; what somebody had typed by then is shown, so that it is not lost."""
-    return render_template("letters/comment_over.html", row=row, title=pages.title(row.letter), typed=typed)
+    return render_template("letters/comment_over.html", row=row, title=pages.round_title(row), typed=typed)
 
 
 def _to_comments(row: CommentRound) -> Response:
@@ -135,7 +137,7 @@ def _comment_page(row: CommentRound, form: CommentForm) -> str:
     comments = comment_queries.list_comments(row.letter_id, round_id=row.id)
     asked = next(a for a in row.asked if a.contact_id == person().contact_id)
     page = printed(row.letter_version, document, comments)
-    title = pages.title(row.letter)
+    title = pages.round_title(row)
     return render_template("letters/comment.html", form=form, row=row, title=title, asked=asked, **page)
 
 

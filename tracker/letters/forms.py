@@ -95,7 +95,10 @@ class AskForm(PartForm):
         return [(value, words) for value, words, chosen, _ in self.rests_on.iter_choices() if not chosen]
 
     def ask(self) -> Ask:
-        """The recommendation as typed; what is not chosen yet is a listed recommendation."""
+        """The recommendation as typed; what is not chosen yet is a listed recommendation.
+
+        It rests on points that are on offer and no others: pages are filled with it before it is checked.
+        """
         known = str(self.ask_id.data or "")
         return Ask(
             id=int(known) if known.isascii() and known.isdigit() and len(known) < 10 else 0,
@@ -105,7 +108,7 @@ class AskForm(PartForm):
             text=self.text.data or "",
             board_wording=self.board_wording.data or "",
             success=self.success.data or "",
-            rests_on=tuple(sorted(int(v) for v in self.rests_on.data or () if str(v).isdigit())),
+            rests_on=tuple(sorted(int(value) for value, _words in self.chosen_points)),
             theme=self.theme.data or "",
             focus_area=_word(FocusArea, self.focus_area.data, ""),
             principles=tuple(p.value for p in Principle if p.value in set(self.principles.data or ())),

@@ -25,7 +25,7 @@ from tracker.letters.clearance_forms import IssueForm
 from tracker.letters.comparing import Part, compare, what_changed
 from tracker.letters.content import Content
 from tracker.letters.forms import LetterForm, WritingForm, content_values
-from tracker.letters.models import ClearanceDecision, Letter, LetterVersion
+from tracker.letters.models import ClearanceDecision, CommentRound, Letter, LetterVersion
 from tracker.letters.operations import Addressed
 from tracker.letters.rules import APPROVALS, SENT, DecisionKind, LetterState, due_date
 from tracker.passages import queries as passages
@@ -37,6 +37,11 @@ from tracker.workshops.models import Workshop
 def title(letter: Letter) -> str:
     """What the letter is called: its subject, or to whom it goes."""
     return queries.title_of(letter.subject, letter.main_addressee.programme.name)
+
+
+def round_title(row: CommentRound) -> str:
+    """What the letter was called in the version that members were asked about: they read no other."""
+    return queries.title_of(row.letter_version.words.subject, row.letter.main_addressee.programme.name)
 
 
 def addressed(letter: Letter) -> Addressed:

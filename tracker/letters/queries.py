@@ -339,7 +339,12 @@ def _letter_problems() -> Iterator[str]:
     for letter in db.session.scalars(statement):
         for version in letter.versions:
             yield from _version_problems(letter, version)
-        if letter.versions and letter.subject != letter.current.words.subject:
+        if not letter.versions:
+            yield f"letter {letter.key} has no text"
+        elif (
+            content_hash(letter.current.content) == letter.current.sha256
+            and letter.subject != letter.current.words.subject
+        ):
             yield f"letter {letter.key} is listed under another subject than it has"
         if letter.approved_sha256 is not None and not _is_approved(letter):
             yield f"letter {letter.key} is approved without two people's confirmation of its latest text"
@@ -393,4 +398,5 @@ def _is_approved(letter: Letter) -> bool:
     same = [d for d in letter.decisions if d.sha256 == letter.approved_sha256]
     chairs = [{d.by_id, d.for_id} for d in same if d.kind in APPROVALS]
     others = {d.by_id for d in same if d.kind in {DecisionKind.SUBMITTED, DecisionKind.CONFIRMED}}
-    return letter.current.sha256 == letter.approved_sha256 and any(b not in a for a in chairs for b in others)
+    newest = letter.current.sha256 if letter.versions else None
+    return newest == letter.approved_sha256 and any(b not in a for a in chairs for b in others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -118,6 +119,20 @@ def content_json(content: Mapping[str, Any]) -> str:
 def content_hash(text: str) -> str:
     """Hex SHA-256 of a content's JSON text."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+LONGEST_STATED = 60
+_SENTENCE_ENDS = re.compile(r"[.!?;:](?:\s|$)")
+
+
+def why_not_stated(stated: str, planned: str) -> str | None:
+    """Why a response cannot be due "as stated" at issue, or None.
+
+    Nobody approves a slot: what was planned stood in the letter that the chair read; anything else may only say when.
+    """
+    if stated == planned or (len(stated) <= LONGEST_STATED and not _SENTENCE_ENDS.search(stated)):
+        return None
+    return f"Say only when, without a sentence and in up to {LONGEST_STATED} characters, like early February 2018"
 
 
 def due_date(issued_on: date, days: int, due_on: date | None, stated: str) -> tuple[date | None, Working | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import exists, or_, select
@@ -20,7 +21,8 @@ from tracker.letters.rules import APPROVALS
 
 def is_signatory(name: str, signatory: Sequence[str]) -> bool:
     """Whether the lines under a letter name this person: nobody's picture stands over somebody else's name."""
-    return bool(name) and any(name.casefold() in line.casefold() for line in signatory)
+    whole = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+    return bool(name) and any(whole.search(line) for line in signatory)
 
 
 def can_sign(letter: Letter, person: Person) -> bool:
