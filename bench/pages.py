@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -15,7 +15,6 @@ class Target:
     path: str
     query: str = ""
     method: str = "GET"
-    data: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     fresh: Callable[[], dict[str, Any]] | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import random
+import re
 import secrets
 import zipfile
 from collections.abc import Callable
@@ -40,6 +41,8 @@ under and or but that which when where of to in for with from at by on
 """
 SECTIONS = ("waiting", "letters", "transport", "interpreters", "carers")
 ASKS = 8
+# Where the words of a line begin, after the mark of a heading or an item.
+LINE = re.compile(r"^(#+ |- |1\. |)(?=\S)", re.MULTILINE)
 LOADED = (
     selectinload(Letter.addressees).options(joinedload(LetterAddressee.contact), joinedload(LetterAddressee.programme)),
     joinedload(Letter.taskforce).joinedload(Taskforce.board),
@@ -84,9 +87,9 @@ def targets(visitor: Visitor, letter_id: int) -> tuple[Target, ...]:
     """The preview of the draft, and two writes: each sends the form as its page gave it, with a change of its own."""
     address, action = f"/letters/{letter_id}", _an_action(visitor.app)
     return (
-        Target("preview of a letter of 5 pages", f"{address}/preview", "", "POST", _form(visitor, f"{address}/edit")),
+        Target("preview of a letter of 5 pages", f"{address}/preview", method="POST", fresh=_types(visitor, address)),
         Target("save a draft of 5 pages", f"{address}/edit", method="POST", status=303, fresh=_saves(visitor, address)),
-        Target("raise an action, its owner told", RAISING, "", "POST", status=303, fresh=_raises(visitor)),
+        Target("raise an action, its owner told", RAISING, method="POST", status=303, fresh=_raises(visitor)),
         Target("report on an action", f"{action}/report", method="POST", status=303, fresh=_reports(visitor, action)),
     )
 
@@ -101,6 +104,17 @@ def _an_action(app: Flask) -> str:
     with app.app_context():
         open_ones = select(Action.reference).where(Action.state == ActionState.OPEN).order_by(Action.id).limit(1)
         return f"/actions/{db.session.execute(open_ones).scalar_one()}"
+
+
+def _types(visitor: Visitor, address: str) -> Callable[[], dict[str, Any]]:
+    """Somebody types in the middle of the letter: a word of its third page is longer each time."""
+    number, form = itertools.count(1), _form(visitor, f"{address}/edit")
+    before, place, after = form["body"].partition(f"**{SECTIONS[2]}**")
+
+    def fresh() -> dict[str, Any]:
+        return form | {"body": f"{before}{place} typed{next(number)}{after}"}
+
+    return fresh
 
 
 def _saves(visitor: Visitor, address: str) -> Callable[[], dict[str, Any]]:
@@ -142,17 +156,28 @@ def _reports(visitor: Visitor, address: str) -> Callable[[], dict[str, Any]]:
     return fresh
 
 
-def docx_and_deflating(app: Flask, letter_id: int) -> tuple[Callable[[], bytes], Callable[[], None]]:
-    """Two acts to compare: writing the draft as a Word document, and deflating the parts of that document alone."""
+def docx_and_deflating(
+    app: Flask, letter_id: int
+) -> tuple[Callable[[Content], bytes], Callable[[], Content], Callable[[], None]]:
+    """Two acts to compare: writing a Word document, and deflating its parts alone; between them, what to write next.
+
+    Nothing that is written was read before: each paragraph, item and recommendation begins with a number of its own.
+    """
     with app.app_context():
         words = get_current_version(letter_id).words
     slots = documents.Slots("BT1-L01", date(2027, 1, 4), date(2027, 2, 1))
     stamp = datetime(2027, 1, 4, 9, tzinfo=UTC)
+    number = itertools.count(1)
 
-    def write() -> bytes:
-        return write_letter(documents.as_document(words, slots, stamp=stamp, draft=False))
+    def fresh() -> Content:
+        body = LINE.sub(lambda mark: f"{mark[1]}W{next(number)} ", words.body)
+        asks = tuple(replace(ask, text=f"W{next(number)} {ask.text}") for ask in words.recommendations)
+        return replace(words, body=body, recommendations=asks)
 
-    with zipfile.ZipFile(io.BytesIO(write())) as written:
+    def write(content: Content) -> bytes:
+        return write_letter(documents.as_document(content, slots, stamp=stamp, draft=False))
+
+    with zipfile.ZipFile(io.BytesIO(write(words))) as written:
         parts = {name: written.read(name) for name in written.namelist()}
 
     def deflate() -> None:
@@ -160,4 +185,4 @@ def docx_and_deflating(app: Flask, letter_id: int) -> tuple[Callable[[], bytes],
             for name, part in parts.items():
                 file.writestr(name, part)
 
-    return write, deflate
+    return write, fresh, deflate
