@@ -7,8 +7,10 @@ markup stays as the characters that were typed: nothing is dropped because it fa
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
 from markdown_it.token import Token
 
 from tracker.documents.text import clean
@@ -18,11 +20,15 @@ _SAFE_LINK = re.compile(r"(?:https?://[a-z0-9.-]+(?::\d{1,5})?(?:[/?#]\S*)?|mail
 _LONGEST_LINK = 2000
 
 _INLINE_MARKUP = re.compile(r"[*_\[\\\n]")
+# Between spaces or at the ends of the text, before a full stop and its like: where emphasis cannot mean anything else.
+_EMPHASIS = re.compile(r"(?<![^ ])(\*{1,2})([A-Za-z0-9](?:[^*]*[A-Za-z0-9])?)\1(?![^ .,;:?!])")
 _LINE_ENDS = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 _HEADING = re.compile(r"(#{2,3})[ \t]+(\S.*)")
 _PLACE = re.compile(r"^[ \t]*\{recommendations\}[ \t]*$", re.MULTILINE)
 _MARKER = r"(?:[-+*]|\d{1,9}[.)])"
 _LIST_LINE = re.compile(rf"(?P<indent> *)(?P<marker>{_MARKER})(?P<gap>[ \t]+|$)(?P<rest>.*)")
+_LIST_BEGINS = re.compile(rf"^ *{_MARKER}[ \t]", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{2,}")
 _STARTS_WITH_MARKER = re.compile(rf"{_MARKER}(?:[ \t]|$)")
 _DEEPEST_INDENT = 12
 _MOST_DIGITS = 4  # Word counts to 32,767
@@ -153,18 +159,31 @@ def _escape_marker(marker: str) -> str:
     return marker[:-1] + "\\" + marker[-1]
 
 
-def _parse_between_headings(lines: list[str]) -> tuple[Block, ...]:
+def _parse_between_headings(lines: list[str]) -> Iterator[Block]:
+    """Read tamed lines. Up to the first list there are only paragraphs, which need no parser."""
     source = "\n".join(lines)
-    return tuple(_read_blocks(iter(_BLOCKS.parse(source)))) if source.strip() else ()
+    first_list = _LIST_BEGINS.search(source)
+    end = first_list.start() if first_list else len(source)
+    # A list may interrupt a paragraph: the paragraph before it is read with it.
+    if first_list:
+        end = source.rfind("\n\n", 0, end) + 1
+    for paragraph in _BLANK_LINES.split(source[:end]):
+        yield from _read_paragraph(mdTrim(paragraph))
+    if source[end:].strip():
+        yield from _read_blocks(iter(_BLOCKS.parse(source[end:])))
+
+
+def _read_paragraph(text: str) -> Iterator[Paragraph]:
+    spans = _parse_text(text)
+    if any(span.text.strip() for span in spans):
+        yield Paragraph(spans)
 
 
 def _read_blocks(tokens: Iterator[Token]) -> Iterator[Block]:
     """Read blocks up to the end of the item they stand in."""
     for token in tokens:
         if token.type == "inline":
-            spans = _parse_text(token.content)
-            if any(span.text.strip() for span in spans):
-                yield Paragraph(spans)
+            yield from _read_paragraph(token.content)
         elif token.type in ("bullet_list_open", "ordered_list_open"):
             start = int(token.attrs.get("start", 1))
             yield ListBlock(token.type == "ordered_list_open", start, tuple(_read_items(tokens)))
@@ -187,11 +206,39 @@ def _parse_text(text: str) -> tuple[Span, ...]:
         return ()
     if not _INLINE_MARKUP.search(text):
         return (Span(text),)
+    if spans := _parse_emphasis(text):
+        return spans
+    return _parse_marked(text) if len(text) > _LONGEST_REMEMBERED else _remember_marked(text)
+
+
+def _parse_emphasis(text: str) -> tuple[Span, ...]:
+    """Read words in bold or italic that nobody could read otherwise; nothing where there is more to it."""
+    plain, *marked = _EMPHASIS.split(text)
+    # Each match gives its stars, the words between them, and what follows up to the next.
+    stars, words, after = marked[::3], marked[1::3], marked[2::3]
+    if any(_INLINE_MARKUP.search(piece) for piece in (plain, *words, *after)):
+        return ()
+    spans = [Span(plain)] if plain else []
+    for star, word, rest in zip(stars, words, after, strict=True):
+        spans.append(Span(word, bold=star == "**", italic=star == "*"))
+        if rest:
+            spans.append(Span(rest))
+    return tuple(spans)
+
+
+def _parse_marked(text: str) -> tuple[Span, ...]:
     parser = _INLINE if text.count("[") <= _MOST_BRACKETS else _INLINE_WITHOUT_LINKS
+    tokens: list[Token] = []
+    parser.inline.parse(text, parser, {}, tokens)
     reader = _SpanReader()
-    for token in parser.parseInline(text)[0].children or ():
+    for token in tokens:
         reader.read(token)
     return tuple(reader.spans)
+
+
+# While one types only one paragraph changes. The bound keeps it to a few MB.
+_LONGEST_REMEMBERED = 4000
+_remember_marked = lru_cache(maxsize=1000)(_parse_marked)
 
 
 class _SpanReader:

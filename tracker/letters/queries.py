@@ -76,22 +76,19 @@ def programme_name() -> Any:
     )
 
 
+_ABOUT = (
+    joinedload(Letter.taskforce).joinedload(Taskforce.board),
+    joinedload(Letter.workshop),
+    selectinload(Letter.addressees).options(joinedload(LetterAddressee.contact), joinedload(LetterAddressee.programme)),
+)
+
+
 def get_letter_for(person: Person, key: str) -> Letter | None:
     """The letter with this reference or id, with its addressees; None where `person` cannot see it.
 
     Versions and decisions are loaded for those who read drafts, and cannot be reached for anybody else.
     """
-    statement = (
-        select(Letter)
-        .where(named(key), visible_letters(person))
-        .options(
-            joinedload(Letter.taskforce).joinedload(Taskforce.board),
-            joinedload(Letter.workshop),
-            selectinload(Letter.addressees).options(
-                joinedload(LetterAddressee.contact), joinedload(LetterAddressee.programme)
-            ),
-        )
-    )
+    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT)
     letter = db.session.scalars(statement).one_or_none()
     if letter is not None and reads_draft(person, letter):
         inside = (
@@ -117,6 +114,12 @@ def get_letter_with_version_for(person: Person, key: str, number: int) -> Letter
 def get_draft_for(person: Person, key: str) -> Letter | None:
     """The letter with its addressees alone, for what is kept every few seconds; None where `person` cannot see it."""
     statement = select(Letter).where(named(key), visible_letters(person)).options(selectinload(Letter.addressees))
+    return db.session.scalars(statement).one_or_none()
+
+
+def get_letter_to_preview_for(person: Person, key: str) -> Letter | None:
+    """The letter with taskforce, workshop and addressees, and nothing that was ever written in it."""
+    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT)
     return db.session.scalars(statement).one_or_none()
 
 
@@ -192,6 +195,13 @@ def list_points(workshop_id: int | None, point_ids: Sequence[int] = ()) -> Seque
     chosen = or_(PointHeard.workshop_id == workshop_id, PointHeard.id.in_(point_ids))
     order = (PointHeard.workshop_id, PointHeard.place, PointHeard.id)
     return db.session.scalars(select(PointHeard).where(chosen).order_by(*order)).all()
+
+
+def list_points_of(taskforce_id: int, workshop_id: int | None, point_ids: Sequence[int]) -> Sequence[PointHeard]:
+    """The points heard in a workshop of the taskforce, and those with these ids that it heard in another one."""
+    chosen = or_(PointHeard.workshop_id == workshop_id, PointHeard.id.in_(point_ids))
+    heard = select(PointHeard).join(PointHeard.workshop).where(Workshop.taskforce_id == taskforce_id, chosen)
+    return db.session.scalars(heard.order_by(PointHeard.workshop_id, PointHeard.place, PointHeard.id)).all()
 
 
 def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:

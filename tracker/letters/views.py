@@ -11,6 +11,7 @@ from tracker.core import files
 from tracker.core.errors import NotFound
 from tracker.core.permissions import Role
 from tracker.directory import queries as directory
+from tracker.directory.models import Taskforce
 from tracker.directory.picker import settle
 from tracker.letters import (
     check_views,
@@ -32,9 +33,10 @@ from tracker.letters import (
 from tracker.letters.blueprint import attachment, bp, open_remarks, show
 from tracker.letters.clearance_forms import HashForm
 from tracker.letters.draft_edits import Draft
-from tracker.letters.forms import RecordForm, WritingForm
+from tracker.letters.forms import PreviewForm, RecordForm, WritingForm
 from tracker.letters.heard import points_heard
 from tracker.letters.models import DraftEdit, Letter
+from tracker.letters.operations import Addressed
 from tracker.letters.remarks import Shown
 from tracker.letters.rules import LetterState
 from tracker.letters.writing import Typed
@@ -178,9 +180,16 @@ def _writing(
 
 def _preview(form: WritingForm, typed: Typed) -> dict[str, Any]:
     """The letter as it would print, the points that it uses, and what its fields say now."""
-    heard = points_heard(form.points, form.asks(), request.args.getlist("point"))
+    heard = points_heard(form.points, typed.content.recommendations, request.args.getlist("point"))
     fields_said = {"said": typed.said(), "places": checks.places(typed.about)}
     return {"form": form, "document": typed.document(), "heard": heard, **fields_said}
+
+
+def _previewed(taskforce: Taskforce, shown: Addressed | None, corrects_id: int | None = None) -> str:
+    form = PreviewForm.read(request.form)
+    typed = writing.read(form, taskforce, shown, corrects_id)
+    form.points = typed.list_points()
+    return render_template("letters/_previewed.html", **_preview(form, typed))
 
 
 @bp.route("/letters/preview", methods=["POST"])
@@ -189,19 +198,13 @@ def preview_new_letter() -> str:
     start = pages.get_start(person(), request.args)
     if start is None:
         raise NotFound("There is nothing here that you can see.")
-    form = WritingForm(data=start.values())
-    pages.offer(form, start.taskforce_id, start.workshop)
-    typed = writing.read(form, start.taskforce, start.to)
-    return render_template("letters/_previewed.html", **_preview(form, typed))
+    return _previewed(start.taskforce, start.to)
 
 
 @bp.route("/letters/<record:key>/preview", methods=["POST"])
-@permission("letter.edit", queries.get_letter_for)
+@permission("letter.edit", queries.get_letter_to_preview_for)
 def preview_letter(letter: Letter) -> str:
-    form = WritingForm.of(letter)
-    pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
-    typed = writing.read(form, letter.taskforce, pages.addressed(letter), letter.corrects_id)
-    return render_template("letters/_previewed.html", **_preview(form, typed))
+    return _previewed(letter.taskforce, pages.addressed(letter), letter.corrects_id)
 
 
 @bp.route("/letters/record", methods=["GET", "POST"])

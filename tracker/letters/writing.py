@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,14 +13,14 @@ from tracker.directory import queries as directory
 from tracker.directory.models import Programme, Taskforce
 from tracker.directory.picker import NewContact
 from tracker.documents import Letter as Document
-from tracker.letters import checks, documents, draft_edits, fields, operations
+from tracker.letters import checks, documents, draft_edits, fields, operations, queries
 from tracker.letters.checks import CheckList, Dates
 from tracker.letters.content import Content
 from tracker.letters.fields import Said
 from tracker.letters.forms import WritingForm
 from tracker.letters.models import DraftEdit, Letter
 from tracker.letters.operations import Addressed
-from tracker.workshops.models import Workshop
+from tracker.workshops.models import PointHeard, Workshop
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Typed:
     def said(self) -> list[Said]:
         """Every field and what it says now."""
         return fields.list_said(self.content, self.values, self.slots)
+
+    def list_points(self) -> Sequence[PointHeard]:
+        """The points heard in the chosen workshop, and those that the recommendations rest on."""
+        named = sorted({i for ask in self.content.recommendations for i in ask.rests_on})
+        return queries.list_points_of(self.about.taskforce.id, self.about.workshop_id, named)
 
     def check(self, person: Person, letter_id: int | None) -> CheckList:
         """The check list of what is typed."""

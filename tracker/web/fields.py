@@ -190,7 +190,8 @@ class Clean:
             raise StopValidation(f"{field.label.text} must be on one line")
 
 
-def _strip(value: str | None) -> str:
+def strip(value: str | None) -> str:
+    """What was typed, line ends as newlines, without blanks around it."""
     return (value or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -219,7 +220,7 @@ class TextField(_Looks, StringField):
         **kwargs: Any,
     ) -> None:
         checks = [*([Required(required)] if required else []), Clean(longest, self.lines), *validators]
-        super().__init__(label, checks, filters=(_strip,), description=hint, **kwargs)
+        super().__init__(label, checks, filters=(strip,), description=hint, **kwargs)
         self.look = look or {}
 
 
