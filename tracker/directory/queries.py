@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.models import Contact, Grant, User
@@ -38,27 +38,31 @@ def list_programmes() -> list[Programme]:
     return list(db.session.scalars(select(Programme).order_by(Programme.name, Programme.id)))
 
 
+def _in_force(dated: type[SroAppointment], on: Any) -> ColumnElement[bool]:
+    begun = or_(dated.from_on.is_(None), dated.from_on <= on)
+    return begun & or_(dated.until_on.is_(None), dated.until_on >= on)
+
+
+# Asked while somebody types a letter, so built once.
+_CURRENT_SRO = (
+    select(Contact)
+    .join(SroAppointment, SroAppointment.contact_id == Contact.id)
+    .where(SroAppointment.programme_id == bindparam("programme_id"))
+    .where(_in_force(SroAppointment, bindparam("on", type_=Date)))
+    .order_by(SroAppointment.id.desc())
+    .limit(1)
+)
+
+
 def current_sro(programme_id: int, on: date) -> Contact | None:
     """Who is the programme's senior responsible owner on that day; appointments may be open at either end."""
-    statement = (
-        select(Contact)
-        .join(SroAppointment, SroAppointment.contact_id == Contact.id)
-        .where(SroAppointment.programme_id == programme_id, _in_force(SroAppointment, on))
-        .order_by(SroAppointment.id.desc())
-        .limit(1)
-    )
-    return db.session.scalars(statement).first()
+    return db.session.scalars(_CURRENT_SRO, {"programme_id": programme_id, "on": on}).first()
 
 
 def list_board_meetings() -> list[BoardMeeting]:
     """Every meeting of every board, newest first, with its board."""
     statement = select(BoardMeeting).join(Board).options(joinedload(BoardMeeting.board))
     return list(db.session.scalars(statement.order_by(BoardMeeting.held_on.desc(), Board.name, BoardMeeting.id)))
-
-
-def _in_force(dated: type[SroAppointment], on: date) -> ColumnElement[bool]:
-    begun = or_(dated.from_on.is_(None), dated.from_on <= on)
-    return begun & or_(dated.until_on.is_(None), dated.until_on >= on)
 
 
 def offered_contacts(taskforce_id: int | None) -> ColumnElement[bool]:

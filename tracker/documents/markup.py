@@ -32,6 +32,7 @@ _BLANK_LINES = re.compile(r"\n{2,}")
 _STARTS_WITH_MARKER = re.compile(rf"{_MARKER}(?:[ \t]|$)")
 _DEEPEST_INDENT = 12
 _MOST_DIGITS = 4  # Word counts to 32,767
+_LONGEST_REMEMBERED = 4000  # while one types, one paragraph changes: what the others say is known; a few MB in all
 _MOST_BRACKETS = 2000  # the search for a link's end is quadratic in unmatched brackets
 
 
@@ -159,9 +160,15 @@ def _escape_marker(marker: str) -> str:
     return marker[:-1] + "\\" + marker[-1]
 
 
-def _parse_between_headings(lines: list[str]) -> Iterator[Block]:
-    """Read tamed lines. Up to the first list there are only paragraphs, which need no parser."""
+def _parse_between_headings(lines: list[str]) -> tuple[Block, ...]:
     source = "\n".join(lines)
+    if not source.strip():
+        return ()
+    return tuple(_read_section(source)) if len(source) > _LONGEST_REMEMBERED else _remember_section(source)
+
+
+def _read_section(source: str) -> Iterator[Block]:
+    """Read what stands between two headings. Up to the first list there are only paragraphs, which need no parser."""
     first_list = _LIST_BEGINS.search(source)
     end = first_list.start() if first_list else len(source)
     # A list may interrupt a paragraph: the paragraph before it is read with it.
@@ -236,9 +243,12 @@ def _parse_marked(text: str) -> tuple[Span, ...]:
     return tuple(reader.spans)
 
 
-# While one types only one paragraph changes. The bound keeps it to a few MB.
-_LONGEST_REMEMBERED = 4000
-_remember_marked = lru_cache(maxsize=1000)(_parse_marked)
+_remember_marked = lru_cache(maxsize=500)(_parse_marked)
+
+
+@lru_cache(maxsize=500)
+def _remember_section(source: str) -> tuple[Block, ...]:
+    return tuple(_read_section(source))
 
 
 class _SpanReader:

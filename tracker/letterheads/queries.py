@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Contact
@@ -64,10 +64,20 @@ def list_live_from(letterhead: Letterhead, day: date) -> Sequence[Letterhead]:
     return db.session.scalars(statement).all()
 
 
+# Asked while somebody types a letter, so built once.
+_LIVE_SHA256 = (
+    select(Letterhead.file_sha256)
+    .where(Letterhead.taskforce_id == bindparam("taskforce_id"), Letterhead.kind == bindparam("kind"))
+    .where(Letterhead.live_from <= bindparam("on"))
+    .order_by(Letterhead.live_from.desc(), Letterhead.id.desc())
+    .limit(1)
+)
+
+
 def live_sha256(taskforce_id: int, kind: DocumentKind) -> str:
     """The hash of the live letterhead's file, or "" where the product's own is used."""
-    live = get_live(taskforce_id, kind)
-    return live.file_sha256 if live else ""
+    asked = {"taskforce_id": taskforce_id, "kind": kind, "on": clock.today()}
+    return db.session.scalars(_LIVE_SHA256, asked).first() or ""
 
 
 def names_of(hashes: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.accounts.grants import in_force
@@ -76,11 +76,8 @@ def programme_name() -> Any:
     )
 
 
-_ABOUT = (
-    joinedload(Letter.taskforce).joinedload(Taskforce.board),
-    joinedload(Letter.workshop),
-    selectinload(Letter.addressees).options(joinedload(LetterAddressee.contact), joinedload(LetterAddressee.programme)),
-)
+_NAMES = (joinedload(LetterAddressee.contact), joinedload(LetterAddressee.programme))
+_ABOUT = (joinedload(Letter.taskforce).joinedload(Taskforce.board), joinedload(Letter.workshop))
 
 
 def get_letter_for(person: Person, key: str) -> Letter | None:
@@ -88,7 +85,8 @@ def get_letter_for(person: Person, key: str) -> Letter | None:
 
     Versions and decisions are loaded for those who read drafts, and cannot be reached for anybody else.
     """
-    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT)
+    addressees = selectinload(Letter.addressees).options(*_NAMES)
+    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT, addressees)
     letter = db.session.scalars(statement).one_or_none()
     if letter is not None and reads_draft(person, letter):
         inside = (
@@ -118,9 +116,10 @@ def get_draft_for(person: Person, key: str) -> Letter | None:
 
 
 def get_letter_to_preview_for(person: Person, key: str) -> Letter | None:
-    """The letter with taskforce, workshop and addressees, and nothing that was ever written in it."""
-    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT)
-    return db.session.scalars(statement).one_or_none()
+    """The letter with taskforce, workshop and addressees, and nothing that was ever written in it: in one query."""
+    addressees = joinedload(Letter.addressees).options(*_NAMES)
+    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT, addressees)
+    return db.session.scalars(statement).unique().one_or_none()
 
 
 def reads_draft(person: Person, letter: Letter) -> bool:
@@ -215,22 +214,25 @@ def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.reference}: {row.title}") for row in db.session.execute(statement)]
 
 
+# Asked at every preview, so built once.
+_today = bindparam("today", type_=Date)
+_CHAIR = (
+    select(Contact)
+    .join(Membership, Membership.contact_id == Contact.id)
+    .where(
+        Membership.taskforce_id == bindparam("taskforce_id"),
+        Membership.position == Position.CHAIR,
+        or_(Membership.from_on.is_(None), Membership.from_on <= _today),
+        or_(Membership.until_on.is_(None), Membership.until_on >= _today),
+    )
+    .order_by(Membership.id.desc())
+    .limit(1)
+)
+
+
 def get_chair(taskforce_id: int) -> Contact | None:
     """Who holds the chair today: whose name stands under a letter."""
-    today = clock.today()
-    statement = (
-        select(Contact)
-        .join(Membership, Membership.contact_id == Contact.id)
-        .where(
-            Membership.taskforce_id == taskforce_id,
-            Membership.position == Position.CHAIR,
-            or_(Membership.from_on.is_(None), Membership.from_on <= today),
-            or_(Membership.until_on.is_(None), Membership.until_on >= today),
-        )
-        .order_by(Membership.id.desc())
-        .limit(1)
-    )
-    return db.session.scalars(statement).first()
+    return db.session.scalars(_CHAIR, {"taskforce_id": taskforce_id, "today": clock.today()}).first()
 
 
 def list_emails_of(taskforce_id: int, roles: frozenset[Role] = CHAIRS) -> list[tuple[int, str]]:
