@@ -124,7 +124,7 @@ def split_at_recommendations(body: str) -> tuple[str, str]:
     Without such a line the list follows the body, so `after` is empty.
     """
     body = clean(body)
-    place = _PLACE.search(body)
+    place = _PLACE.search(body) if "{" in body else None
     return (body[: place.start()], body[place.end() :]) if place else (body, "")
 
 

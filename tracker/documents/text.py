@@ -14,7 +14,7 @@ _NEWLINES = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 
 def clean(text: str) -> str:
     """Return `text` with every line ending as a newline, without control characters and bidi overrides."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     text = _LINE_ENDS.sub("\n", text).replace("\ufeff", "")
     return _BIDI_OVERRIDE.sub("", _ILLEGAL.sub("", text))

@@ -69,7 +69,7 @@ SLOTS = frozenset(field.name for field in FIELDS if field.kept_in is KeptIn.ISSU
 def fields_in(*texts: str) -> list[str]:
     """The names in braces in Markdown texts, each once, in the order of reading; the mark of the list is none."""
     found: dict[str, None] = {}
-    for text in texts:
+    for text in (text for text in texts if "{" in text):
         for match in _FIELD.finditer(text):
             if match[1]:
                 found[" ".join(match[1].split())] = None
@@ -83,7 +83,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         name = " ".join((match[1] or "").split())
         return literal(values[name]) if name in values else match[0]
 
-    return _FIELD.sub(said, text)
+    return _FIELD.sub(said, text) if "{" in text else text
 
 
 def insert_passage(text: str, passage: str) -> str:
