@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tests.chain.making import make_workshop
 from tests.factories import add, person_of
 from tests.workshops.conftest import hear
 from tracker.accounts.models import Contact, User
@@ -14,7 +15,7 @@ from tracker.core.db import db, writing
 from tracker.directory.models import Programme
 from tracker.letters import queries
 from tracker.letters.models import LetterVersion
-from tracker.workshops.models import PointHeard, Workshop
+from tracker.workshops.models import Workshop
 from tracker.workshops.rules import PointKind
 
 
@@ -385,9 +386,8 @@ def test_many_boxes_stand_behind_a_button(app, heard, visit):
     assert names.count("recommendations-2-rests_on") == 51 and names.count("recommendations-3-rests_on") == 1
 
 
-def test_secretary_who_chose_a_workshop_without_points_is_not_told_to_choose_one(app, heard, visit):
+def test_secretary_who_chose_a_workshop_without_points_is_not_told_to_choose_one(app, cast, visit):
     with app.app_context(), writing():
-        for point in db.session.scalars(select(PointHeard)):
-            db.session.delete(point)
+        make_workshop(cast.epc, cast.can, "EPC-W01")
     page = visit("secretary@epc.test").get("/letters/new?workshop=EPC-W01")
     assert "No points are recorded of this workshop yet." in page.text and "Choose a workshop" not in page.text
