@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.documents import plain_text, split_at_recommendations, to_html, write_letter
+from tracker.documents import markup, plain_text, split_at_recommendations, to_html, write_letter
 
 from .reading import html_paragraphs, html_tags, labelled_lines, paragraphs
 from .samples import LETTER_BODY, letter
@@ -170,3 +170,28 @@ def test_hostile_markup_is_kept(hostile: str) -> None:
     text = plain_text(hostile)
     assert text.count("[") == hostile.count("[")
     assert letters(text) == letters(hostile)
+
+
+# Where bold and italic words may stand without a parser, and what must still go to it.
+MARKED = st.lists(
+    st.sampled_from(
+        ["*a*", "**b c**", "*", "**", "***", " ", " ", "  ", "word", "7", ".", ",", "(", "_", "\\", "é", "\xa0"]
+    )
+)
+
+
+@settings(max_examples=500)
+@given(MARKED.map("".join))
+def test_emphasis_read_without_the_parser_is_what_the_parser_reads(text: str) -> None:
+    short_cut = markup._parse_emphasis(text)
+    if short_cut and "*" in text:
+        assert short_cut == markup._parse_marked(text)
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(st.sampled_from(["a *b*", "- x", "1. y", "7. z", "  - n", "    deep", "", "\t", "- ", "\u2003x", "\xa0"]))
+)
+def test_paragraphs_before_a_list_read_without_the_parser_are_what_the_parser_reads(lines: list[str]) -> None:
+    tamed = "\n".join(markup._tame(line) for line in lines)
+    assert tuple(markup._read_section(tamed)) == tuple(markup._read_blocks(iter(markup._BLOCKS.parse(tamed))))

@@ -36,7 +36,7 @@ _LONGEST_REMEMBERED = 4000  # while one types, one paragraph changes: what the o
 _MOST_BRACKETS = 2000  # the search for a link's end is quadratic in unmatched brackets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of text in one look. A newline in `text` is a line break; `href` is empty where it is no link."""
 
@@ -46,7 +46,7 @@ class Span:
     href: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of level 1 (`##`) or 2 (`###`)."""
 
@@ -54,14 +54,14 @@ class Heading:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph."""
 
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ListBlock:
     """A list, numbered from `start` or bulleted. Each item holds blocks; its first is a paragraph."""
 

@@ -196,11 +196,25 @@ def list_points(workshop_id: int | None, point_ids: Sequence[int] = ()) -> Seque
     return db.session.scalars(select(PointHeard).where(chosen).order_by(*order)).all()
 
 
+# This and the next are asked at every preview, so built once.
+_POINTS_OF = (
+    select(PointHeard)
+    .join(PointHeard.workshop)
+    .where(
+        Workshop.taskforce_id == bindparam("taskforce_id"),
+        or_(
+            PointHeard.workshop_id == bindparam("workshop_id"),
+            PointHeard.id.in_(bindparam("point_ids", expanding=True)),
+        ),
+    )
+    .order_by(PointHeard.workshop_id, PointHeard.place, PointHeard.id)
+)
+
+
 def list_points_of(taskforce_id: int, workshop_id: int | None, point_ids: Sequence[int]) -> Sequence[PointHeard]:
     """The points heard in a workshop of the taskforce, and those with these ids that it heard in another one."""
-    chosen = or_(PointHeard.workshop_id == workshop_id, PointHeard.id.in_(point_ids))
-    heard = select(PointHeard).join(PointHeard.workshop).where(Workshop.taskforce_id == taskforce_id, chosen)
-    return db.session.scalars(heard.order_by(PointHeard.workshop_id, PointHeard.place, PointHeard.id)).all()
+    asked = {"taskforce_id": taskforce_id, "workshop_id": workshop_id, "point_ids": point_ids}
+    return db.session.scalars(_POINTS_OF, asked).all()
 
 
 def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:
@@ -214,7 +228,6 @@ def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.reference}: {row.title}") for row in db.session.execute(statement)]
 
 
-# Asked at every preview, so built once.
 _today = bindparam("today", type_=Date)
 _CHAIR = (
     select(Contact)

@@ -1,0 +1,42 @@
+"""The preview while one types: it reads the posted page by itself, and says what the form would say."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from tracker.letters.forms import PreviewForm, WritingForm
+
+POSTED = [
+    ("body", " Dear all\r\n"),
+    ("subject", "Waiting"),
+    ("signatory", "A Chair\r\nChair"),
+    ("letter_date-day", "4"),
+    ("letter_date-month", "January"),
+    ("letter_date-year", "2027"),
+    ("recommendations-3-text", "Third\r\nline "),
+    ("recommendations-3-placement", "in_text"),
+    ("recommendations-3-rests_on", "12"),
+    ("recommendations-3-rests_on", "7"),
+    ("recommendations-3-principles", "nobody's"),
+    ("recommendations-1-text", " First "),
+    ("recommendations-1-ask_id", "41"),
+    ("recommendations-1-kind", "no such kind"),
+    ("recommendations-1-success", "One\r\nTwo"),
+]
+ODD = [
+    ("recommendations-0-rests_on", "²"),
+    ("recommendations-0-rests_on", "9" * 5000),
+    ("recommendations-0-ask_id", "²"),
+    ("recommendations-x-text", "nobody's"),
+]
+
+
+@pytest.mark.parametrize("posted", [POSTED, ODD, []], ids=["ordinary", "odd", "empty"])
+def test_preview_reads_what_the_writing_page_reads(app: Flask, posted: list[tuple[str, str]]) -> None:
+    with app.test_request_context(method="POST"):
+        form = WritingForm(formdata=MultiDict(posted), meta={"csrf": False})
+        preview = PreviewForm.read(MultiDict(posted))
+        assert preview.content() == form.content()
+        assert preview.letter_date.data == form.letter_date.data
