@@ -154,7 +154,13 @@ def _send(letter: str, secretary: Person) -> tuple[int, int]:
     _fresh()
     sent = letter_queries.get_letter_for(secretary, letter)
     assert sent is not None
-    parcel = sending.Parcel((Address("", addr_spec="sro@can.test"),), (), "A letter", "Dear all", ())
+    parcel = sending.Parcel(
+        (Address("", addr_spec="sro@can.test"),),
+        (),
+        "A letter",
+        "Dear all",
+        ((f"{letter}.docx", sent.file_sha256 or ""),),
+    )
     made = sending.make_message(sent, parcel, by=secretary)
     sending.add_signed_pdf(sent, b"%PDF-1.7 signed " + letter.encode(), by=secretary)
     return made.id, _first(LetterFile.id, LetterFile.letter_id == sent.id)
