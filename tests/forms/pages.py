@@ -346,7 +346,15 @@ PAGES: dict[str, list[FormPage]] = {
     ],
     "changes": [FormPage("letters.confirm_letter", LETTER + "/confirm", SECRETARY, "Confirm this text")],
     "approved": [
-        FormPage("letters.issue_letter", LETTER + "/issue", SECRETARY, "Issue the letter", SENT, ("letter_date", "to")),
+        FormPage(
+            "letters.issue_letter",
+            LETTER + "/issue",
+            SECRETARY,
+            "Issue the letter",
+            SENT,
+            ("letter_date", "to"),
+            ("response_due_stated",),
+        ),
     ],
     "reopened": [
         FormPage(
