@@ -37,6 +37,8 @@ ODD = [
 def test_preview_reads_what_the_writing_page_reads(app: Flask, posted: list[tuple[str, str]]) -> None:
     with app.test_request_context(method="POST"):
         form = WritingForm(formdata=MultiDict(posted), meta={"csrf": False})
+        for entry in form.recommendations:
+            entry.form.rests_on.choices = [("7", "A point"), ("12", "Another")]  # those on offer
         preview = PreviewForm.read(MultiDict(posted))
         assert preview.content() == form.content()
         assert preview.letter_date.data == form.letter_date.data
