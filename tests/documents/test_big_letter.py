@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import missing
 from tracker.documents import (
     Letter,
     LetterRecommendation,
@@ -50,7 +51,7 @@ def test_big_letter_is_a_good_document() -> None:
 
 def test_big_letter_comes_back_from_libreoffice(tmp_path: Path) -> None:
     if PROGRAM is None:
-        pytest.skip("LibreOffice is not on this machine")
+        missing("LibreOffice")
     (saved,) = resaved([BIG], tmp_path)
     read = as_read(big_letter(60, 200))
     assert len(read.recommendations) == 200
