@@ -9,7 +9,7 @@ from datetime import date
 from tracker.core import clock, events, outbox
 from tracker.core.db import db
 from tracker.core.errors import Forbidden, RuleBroken
-from tracker.core.permissions import CHAIRS, COMMENTERS, Person, Role
+from tracker.core.permissions import COMMENTERS, Person, Role
 from tracker.letters import comment_queries
 from tracker.letters.deciding import capacities
 from tracker.letters.models import CommentAsked, CommentRound, Letter, LetterComment, LetterVersion
@@ -190,8 +190,3 @@ def take_up_again(comment: LetterComment, *, by: Person) -> None:
     comment.dealt_at, comment.dealt_by_id, comment.dealt_how = None, None, ""
     db.session.flush()
     events.record(by, "comment_taken_up_again", comment.letter, comment=comment.id)
-
-
-def is_by_chair(comment: LetterComment) -> bool:
-    """Whether a chair made it while deciding, and not as one of the members asked."""
-    return comment.round_id is None and comment.as_role in CHAIRS
