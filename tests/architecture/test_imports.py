@@ -14,11 +14,11 @@ PACKAGE = ROOT / "tracker"
 
 # What stands on what. Packages of one row do not import one another, but for those named below.
 ROWS = (
-    {"core", "documents"},
+    {"core", "documents", "spreadsheets"},
     {"web"},
     {"accounts"},
     {"directory"},
-    {"letterheads", "passages"},
+    {"letterheads", "passages", "saved_views"},
     {"actions"},
     {"workshops"},
     {"letters"},
@@ -26,8 +26,13 @@ ROWS = (
     {"sending"},
     {"correspondence"},
     {"recommendations"},
+    {"replies"},
+    {"guest_links"},
+    {"reminders"},
+    {"transfers"},
     {"papers"},
     {"chain"},
+    {"calendars"},
     {"home"},
     {"demo"},
     {"serve"},

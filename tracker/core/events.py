@@ -45,6 +45,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="-")
 class ActorKind(StrEnum):
     USER = "user"
     SYSTEM = "system"
+    LINK = "link"
 
 
 class Event(Base):
@@ -306,6 +307,12 @@ def _taskforce_of(subject: Any) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def _kind_of(by: Person | None) -> ActorKind:
+    if by is None:
+        return ActorKind.SYSTEM
+    return ActorKind.USER if by.link_id is None else ActorKind.LINK
+
+
 def _append(
     session: Session,
     head: EventHead,
@@ -319,7 +326,7 @@ def _append(
     row = Event(
         number=head.number + 1,
         happened_at=item.at,
-        actor_kind=ActorKind.USER if item.by else ActorKind.SYSTEM,
+        actor_kind=_kind_of(item.by),
         actor_id=item.by.contact_id if item.by else None,
         on_behalf_of_id=item.on_behalf_of_id,
         verb=item.verb,

@@ -60,7 +60,7 @@ class HeldGrant:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is asking: read once per request, plain data."""
+    """Who is asking: read once per request, plain data. `link_id`: somebody without an account, by a link."""
 
     user_id: int
     contact_id: int
@@ -68,6 +68,7 @@ class Person:
     email: str
     is_admin: bool
     grants: tuple[HeldGrant, ...]
+    link_id: int | None = None
 
     def taskforces(self, roles: Iterable[Role] = TASKFORCE_ROLES) -> frozenset[int]:
         """Ids of the taskforces in which the person holds one of `roles`."""

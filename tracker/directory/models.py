@@ -56,6 +56,8 @@ class Taskforce(WithId, Versioned, Base):
     sender_address: Mapped[str] = mapped_column(Text, default="")
     classification: Mapped[str] = mapped_column(SHORT, default="OFFICIAL")
     response_working_days: Mapped[int] = mapped_column(default=20)
+    winding_up_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
 
     board: Mapped[Board | None] = relationship(lazy="raise_on_sql")
     memberships: Mapped[list[Membership]] = relationship(
@@ -97,7 +99,14 @@ class Programme(WithId, Versioned, Base):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     name: Mapped[str] = mapped_column(SHORT)
     organisation: Mapped[str] = mapped_column(SHORT, default="")
+    # Merged into another: what was open has moved there, and its people see what this one was sent.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    merged_on: Mapped[date | None]
+    # Whom reminders are written to, rather than the director.
+    main_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
 
+    merged_into: Mapped[Programme | None] = relationship(lazy="raise_on_sql", remote_side="Programme.id")
+    main_contact: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     appointments: Mapped[list[SroAppointment]] = relationship(
         lazy="raise_on_sql", back_populates="programme", order_by="SroAppointment.from_on.desc()"
     )

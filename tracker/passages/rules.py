@@ -22,6 +22,9 @@ class PassageUse(Labelled):
 
     LETTER = "letter"
     COVERING_TEXT = "covering_text"
+    REMINDER = "reminder"
+    REMINDER_LETTER = "reminder_letter"
+    COVERING_NOTE = "covering_note"
 
 
 class KeptIn(Labelled):

@@ -12,9 +12,21 @@ from tracker.accounts.models import Contact
 from tracker.actions.models import Action, Origin
 from tracker.core.audit import expect_triggers
 from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
+from tracker.core.events import Unrecorded
+from tracker.correspondence.models import CorrespondenceEntry
 from tracker.directory.models import Programme, Taskforce
 from tracker.letters.models import Letter, LetterRecommendation, Recommendation
-from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, Delivery, Judgement, ResponseState
+from tracker.recommendations.rules import (
+    AnswerPosition,
+    AssignmentStatus,
+    Delivery,
+    ExtensionState,
+    Judgement,
+    ResponseState,
+    SignOffHow,
+    VerbalHow,
+    VerbalOutcome,
+)
 
 # The register's default order: by due date, those without one last. Queries write these texts as the indexes do, or a
 # database does not see that the index serves.
@@ -64,8 +76,15 @@ class Assignment(WithId, Versioned, Base):
     closed_on: Mapped[date | None]
     closed_reason: Mapped[str] = mapped_column(Text, default="")
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    # Who leads on it for the programme, and when it was first answered: both as last signed off.
+    lead: Mapped[str | None] = mapped_column(SHORT)
+    answered_on: Mapped[date | None]
+    # How often its date was moved by an extension; the original date never changes (trigger).
+    times_extended: Mapped[int | None]
+    superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("recommendation.id"))
 
-    recommendation: Mapped[Recommendation] = relationship(lazy="raise_on_sql")
+    recommendation: Mapped[Recommendation] = relationship(lazy="raise_on_sql", foreign_keys=recommendation_id)
+    superseded_by: Mapped[Recommendation | None] = relationship(lazy="raise_on_sql", foreign_keys=superseded_by_id)
     wording: Mapped[LetterRecommendation] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
@@ -105,6 +124,7 @@ class SuccessCriterion(WithId, Base):
     waived_on: Mapped[date | None]
     waived_reason: Mapped[str] = mapped_column(Text, default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql", back_populates="criteria")
 
@@ -140,6 +160,7 @@ class Response(WithId, Versioned, Base):
     signed_off_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     signed_off_at: Mapped[datetime | None] = mapped_column(Instant)
     clarification: Mapped[str] = mapped_column(Text, default="")
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
@@ -179,9 +200,13 @@ class Answer(WithId, Base):
     lead: Mapped[str] = mapped_column(SHORT, default="")
     complete_by: Mapped[date | None]
     complete_stated: Mapped[str] = mapped_column(SHORT, default="")
+    # Who last changed it, and when: the team shares one draft.
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    edited_at: Mapped[datetime | None] = mapped_column(Instant)
 
     response: Mapped[Response] = relationship(lazy="raise_on_sql", back_populates="answers")
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+    edited_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
     planned_actions: Mapped[list[PlannedAction]] = relationship(
         lazy="raise_on_sql", back_populates="answer", order_by="PlannedAction.id"
     )
@@ -211,9 +236,16 @@ class Submission(WithId, Base):
     content: Mapped[str] = mapped_column(Text)
     signed_off_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     at: Mapped[datetime] = mapped_column(Instant)
+    # Empty in what was signed off before these were kept. `by_file`: the file in which the SRO agreed, and the day.
+    how: Mapped[SignOffHow | None] = mapped_column(words(SignOffHow))
+    agreement_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    agreement_name: Mapped[str | None] = mapped_column(SHORT)
+    agreed_on: Mapped[date | None]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
 
     response: Mapped[Response] = relationship(lazy="raise_on_sql", back_populates="submissions")
-    signed_off_by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+    signed_off_by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=signed_off_by_id)
+    recorded_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=recorded_by_id)
 
 
 class Assessment(WithId, Base):
@@ -245,12 +277,171 @@ class DeliveryReport(WithId, Base):
     by: Mapped[Contact] = relationship(lazy="raise_on_sql")
 
 
+class ResponseEdit(WithId, Unrecorded, Base):
+    """What somebody typed into a draft response and has not saved yet: no event. `fields` is the form as JSON."""
+
+    __tablename__ = "response_edit"
+    __table_args__ = (UniqueConstraint("response_id", "contact_id"),)
+
+    response_id: Mapped[int] = mapped_column(ForeignKey("response.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    base_version: Mapped[int]
+    fields: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+
+    contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+
+class Clarification(WithId, Versioned, Base):
+    """What the taskforce asks about one submitted answer, and what the programme says to it. The question stays."""
+
+    __tablename__ = "clarification"
+    __table_args__ = (
+        CheckConstraint("question <> ''", name="says_what"),
+        CheckConstraint("(reply = '') = (replied_at IS NULL)", name="replied_at_a_time"),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    question: Mapped[str] = mapped_column(Text)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    reply: Mapped[str] = mapped_column(Text, default="")
+    replied_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    replied_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+    asked_by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=asked_by_id)
+    replied_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=replied_by_id)
+
+
+class Evidence(WithId, Versioned, Base):
+    """A file or a link that is to prove delivery, with the date of the evidence. It stays; it can be withdrawn."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("(file_sha256 IS NULL) = (link <> '')", name="file_or_link"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_reason = '')", name="withdrawn_says_why"),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    title: Mapped[str] = mapped_column(SHORT)
+    note: Mapped[str] = mapped_column(Text, default="")
+    dated_on: Mapped[date]
+    file_sha256: Mapped[str | None] = mapped_column(ForeignKey("stored_file.sha256"))
+    file_name: Mapped[str] = mapped_column(SHORT, default="")
+    link: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+    by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=by_id)
+
+
+class VerbalUpdate(WithId, Versioned, Base):
+    """What a programme said by phone or at a meeting, entered for it: no answer until the programme confirms it."""
+
+    __tablename__ = "verbal_update"
+    __table_args__ = (CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided_at_a_time"),)
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("correspondence_entry.id"))
+    said_by: Mapped[str] = mapped_column(SHORT)
+    said_on: Mapped[date]
+    said_how: Mapped[VerbalHow] = mapped_column(words(VerbalHow))
+    position: Mapped[AnswerPosition] = mapped_column(words(AnswerPosition))
+    text: Mapped[str] = mapped_column(Text)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    outcome: Mapped[VerbalOutcome | None] = mapped_column(words(VerbalOutcome))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    decided_note: Mapped[str] = mapped_column(Text, default="")
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+    entry: Mapped[CorrespondenceEntry] = relationship(lazy="raise_on_sql")
+    entered_by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=entered_by_id)
+    decided_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=decided_by_id)
+
+
+class ExtensionRequest(WithId, Versioned, Base):
+    """A programme asks for more time for some of a letter's recommendations. What was asked stays as it was."""
+
+    __tablename__ = "extension_request"
+    __table_args__ = (
+        CheckConstraint("reason <> ''", name="says_why"),
+        CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_at_a_time"),
+        CheckConstraint("(state IN ('granted', 'changed')) = (granted_until IS NOT NULL)", name="granted_has_a_date"),
+        Index(
+            "ix_extension_request_asked",
+            "taskforce_id",
+            "id",
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+    )
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))
+    until_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[ExtensionState] = mapped_column(words(ExtensionState), default=ExtensionState.ASKED)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    granted_until: Mapped[date | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+
+    letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
+    programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
+    asked_by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=asked_by_id)
+    decided_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=decided_by_id)
+    items: Mapped[list[ExtensionItem]] = relationship(
+        lazy="raise_on_sql", back_populates="request", order_by="ExtensionItem.id"
+    )
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        return frozenset({self.programme_id})
+
+    @property
+    def is_issued(self) -> bool:
+        """More time is asked for what a letter asked."""
+        return True
+
+
+class ExtensionItem(WithId, Base):
+    """One recommendation that an extension is asked for, and the date that it had then. Insert-only (triggers)."""
+
+    __tablename__ = "extension_item"
+    __table_args__ = (UniqueConstraint("request_id", "assignment_id"),)
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("extension_request.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    from_on: Mapped[date | None]
+    from_stated: Mapped[str] = mapped_column(SHORT, default="")
+
+    request: Mapped[ExtensionRequest] = relationship(lazy="raise_on_sql", back_populates="items")
+    assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
+
+
 expect_triggers(
     "assignment_implemented_when_shown",
     "assignment_no_delete",
+    "assignment_fixed",
     *(
         f"{table}_{kind}"
-        for table in ("submission", "assessment", "delivery_report")
+        for table in ("clarification", "evidence", "verbal_update", "extension_request")
+        for kind in ("fixed", "no_delete")
+    ),
+    *(
+        f"{table}_{kind}"
+        for table in ("submission", "assessment", "delivery_report", "extension_item")
         for kind in ("no_update", "no_delete")
     ),
 )

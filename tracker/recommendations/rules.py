@@ -71,6 +71,47 @@ class ResponseState(Labelled):
     ACCEPTED = "accepted"
 
 
+class SignOffHow(Labelled):
+    """How a response was signed off: here by its SRO, by a file in which they agreed, or by a link of theirs."""
+
+    HERE = "here"
+    BY_FILE = "by_file"
+    BY_LINK = "by_link"
+
+
+class VerbalHow(Labelled):
+    """Where a verbal update was given."""
+
+    CALL = "call"
+    MEETING = "meeting"
+    BOARD = "board"
+
+    @property
+    def label(self) -> str:
+        return {"call": "By phone", "meeting": "At a meeting", "board": "At the board"}[self.value]
+
+
+class VerbalOutcome(Labelled):
+    """What the programme said of a verbal update that was entered for it."""
+
+    CONFIRMED = "confirmed"
+    NOT_CONFIRMED = "not_confirmed"
+
+
+class ExtensionState(Labelled):
+    """A request for more time. `changed`: granted, until another date than the one asked for."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    CHANGED = "changed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def label(self) -> str:
+        return "Granted until another date" if self is ExtensionState.CHANGED else super().label
+
+
 class CriterionOutcome(Labelled):
     """How a 'how we will know' item stands."""
 

@@ -1,0 +1,1 @@
+"""A person's own due dates as a calendar feed (iCalendar)."""

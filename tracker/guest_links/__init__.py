@@ -1,0 +1,1 @@
+"""Links for people without an account: prepare a response, sign it off, report on an action."""

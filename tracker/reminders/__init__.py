@@ -1,0 +1,1 @@
+"""The ladder of reminders, their digests, and the reminder letter."""

@@ -1,0 +1,1 @@
+"""Spreadsheets (XLSX, CSV) out and in. Knows plain data only, as documents/ does."""
