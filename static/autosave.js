@@ -1,5 +1,5 @@
-// Keeps what is typed on the writing page: a little after typing stops, and when the page is left. Nothing of it is a
-// version until it is saved. Without this script the page works as before; it only keeps nothing.
+// Keeps what is typed into a draft: a little after typing stops, and when the page is left. Nothing of it is a version
+// until it is saved. Without this script the page works as before; it only keeps nothing.
 const PAUSE = 1200
 const AGAIN = 5000
 const LARGEST_LAST = 60000 // browsers send no more than 64 kB from a page that is going away
@@ -39,7 +39,7 @@ const take = async (answer) => {
   if (!isOurs) throw new Error(answer.status >= 500 ? OFFLINE : SIGNED_OUT)
   const said = await answer.json()
   isOver = said.isOver
-  say(isOver ? said.message : `Not saved as a version yet; kept at ${said.kept}`)
+  say(said.message)
   tell(said.others)
 }
 

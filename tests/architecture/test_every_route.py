@@ -251,6 +251,7 @@ EXPECTED: dict[str, list[Expected]] = {
     "recommendations.show_response": on("response", EVERYBODY),
     "recommendations.write_response": on("response", PROGRAMME),
     "recommendations.continue_response": on("response", PROGRAMME),
+    **{f"recommendations.{name}": on("response", PROGRAMME) for name in ("keep_response_edit", "drop_response_edit")},
     "recommendations.sign_off": on("response", SRO),
     "recommendations.ask_clarification": on("response", JUDGES),
     "recommendations.accept": on("response", JUDGES),

@@ -127,6 +127,8 @@ WITHOUT_FIELDS = {
     "papers.submit_paper",
     "recommendations.accept",
     "recommendations.continue_response",
+    "recommendations.drop_response_edit",
+    "recommendations.keep_response_edit",
     "recommendations.sign_off",
     "sending.make_pdf",
     "sending.send_again",

@@ -128,17 +128,6 @@ def test_what_is_signed_is_what_was_on_the_screen(visit: Any, letter: str) -> No
     assert "Something else." in page.text or "saved this while" in page.text
 
 
-def test_two_of_a_team_at_once_see_both_texts(visit: Any, letter: str) -> None:
-    first, second = visit("team@can.test"), visit("sro@can.test")
-    first.get(RESPONSE)
-    second.get(RESPONSE)
-    first.send("Save draft", {"Answer to (a)": "From the team"})
-    page = second.send("Save draft", {"Answer to (a)": "From the owner"}, status=409)
-    assert "From the team" in page.text and "From the owner" in page.text
-    page = second.send("Save draft")
-    assert "From the owner" in page.text and "From the team" not in page.text
-
-
 def test_secretary_asks_for_clarification_and_the_programme_answers_again(app: Any, visit: Any, letter: str) -> None:
     _draft(visit)
     sro, secretary = visit("sro@can.test"), visit("secretary@epc.test")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, text
 from werkzeug.datastructures import MultiDict
@@ -47,22 +48,26 @@ class Typing:
         return f"{self.name} was typing in this draft {ago}"
 
 
-def keep(draft: Draft, typed: MultiDict[str, str], *, by: Person) -> datetime:
-    """Keep what somebody typed, in place of what was kept for them before; when that was.
+def read_typed(typed: MultiDict[str, str], left_out: Collection[str] = LEFT_OUT) -> str:
+    """What somebody typed into a form, as JSON.
 
     Raises RuleBroken for a page whose form was saved already, and for more than the form can hold.
     """
     if form_keys.is_used(typed.get("form_key", "")[:64]):
-        raise RuleBroken("This page was saved already. Open the letter again.")
-    values = {name: typed.getlist(name) for name in typed if name not in LEFT_OUT}
-    fields = json.dumps(values)
+        raise RuleBroken("This page was saved already. Open it again.")
+    fields = json.dumps({name: typed.getlist(name) for name in typed if name not in left_out})
     if len(fields) > LONGEST:
         raise RuleBroken("This is more than can be kept. Save the draft.")
-    version = typed.get("version", "")
+    return fields
+
+
+def keep(draft: Draft, typed: MultiDict[str, str], *, by: Person) -> datetime:
+    """Keep what somebody typed, in place of what was kept for them before; when that was. Raises as `read_typed`."""
+    fields, at, version = read_typed(typed), clock.now(), typed.get("version", "")
     kept = {
         "base_version": int(version) if version.isascii() and version.isdigit() and len(version) < 10 else None,
         "fields": fields,
-        "saved_at": clock.now(),
+        "saved_at": at,
     }
     own = {"taskforce_id": draft.taskforce_id, "letter_id": draft.letter_id, "contact_id": by.contact_id}
     statement = insert_into(DraftEdit.__table__).values(**own, **kept)
@@ -71,7 +76,6 @@ def keep(draft: Draft, typed: MultiDict[str, str], *, by: Person) -> datetime:
     else:
         unique = {"index_elements": ["letter_id", "contact_id"]}
     db.session.execute(statement.on_conflict_do_update(set_=kept, **unique))
-    at: datetime = kept["saved_at"]  # type: ignore[assignment]
     return at
 
 
@@ -96,20 +100,23 @@ def get_own(draft: Draft, person: Person) -> DraftEdit | None:
 
 def list_others(draft: Draft, person: Person) -> list[Typing]:
     """Who else typed in this draft within the last 15 minutes, the newest first."""
-    if draft.letter_id is None:
-        return []
+    return [] if draft.letter_id is None else list_typing(DraftEdit, _of(draft), person)
+
+
+def list_typing(kept: Any, of: ColumnElement[bool], person: Person) -> list[Typing]:
+    """Who but `person` typed within the last 15 minutes, the newest first: of rows of `kept` under a condition."""
     statement = (
-        select(Contact.name, DraftEdit.saved_at)
-        .join(Contact, Contact.id == DraftEdit.contact_id)
-        .where(_of(draft), DraftEdit.contact_id != person.contact_id, DraftEdit.saved_at > clock.now() - OTHERS_FOR)
-        .order_by(DraftEdit.saved_at.desc(), DraftEdit.id)
+        select(Contact.name, kept.saved_at)
+        .join(Contact, Contact.id == kept.contact_id)
+        .where(of, kept.contact_id != person.contact_id, kept.saved_at > clock.now() - OTHERS_FOR)
+        .order_by(kept.saved_at.desc(), kept.id)
         .limit(5)
     )
     return [Typing(row.name, row.saved_at) for row in db.session.execute(statement)]
 
 
-def typed_in(edit: DraftEdit) -> MultiDict[str, str]:
-    """What was kept, as a form sends it."""
+def typed_in(edit: Any) -> MultiDict[str, str]:
+    """What was kept, of any kind of draft, as a form sends it."""
     values: Mapping[str, Sequence[str]] = json.loads(edit.fields)
     return MultiDict([(name, value) for name, given in values.items() for value in given])
 

@@ -20,7 +20,8 @@ from tracker.web.pages import clock_time
 
 def _kept(at: datetime, draft: Draft) -> Response:
     others = [typing.sentence() for typing in draft_edits.list_others(draft, person())]
-    return jsonify(isOver=False, kept=clock_time(at), others=others)
+    said = f"Not saved as a version yet; kept at {clock_time(at)}"
+    return jsonify(isOver=False, message=said, others=others)
 
 
 def _refused(error: RuleBroken) -> Response:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from tracker.recommendations.models import (
     Answer,
     Assignment,
     AssignmentAction,
+    Clarification,
     PlannedAction,
     Response,
     Submission,
@@ -55,11 +56,36 @@ class AnswerDetails:
     complete_by: date | None
     complete_stated: str
     actions: Sequence[Planned]
+    # What is said to the taskforce's questions about the answer before, by the id of the question.
+    replies: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
         said = (self.text, self.lead, self.complete_by, self.complete_stated, *(a.title for a in self.actions))
         return self.position is AWAITING and not any(said)
+
+
+def current_answers(response: Response, assignment_ids: Iterable[int]) -> dict[int, AnswerDetails]:
+    """The draft's answers as a form gives them, by assignment id; those in the register are left out of the actions."""
+    known = {answer.assignment_id: answer for answer in response.answers}
+    questions = queries.list_open_questions(response)
+    return {i: _details_of(known.get(i), questions.get(i, ())) for i in assignment_ids}
+
+
+def _details_of(answer: Answer | None, questions: Sequence[Clarification]) -> AnswerDetails:
+    replies = {question.id: question.reply for question in questions}
+    if answer is None:
+        return AnswerDetails(AWAITING, "", "", None, "", (), replies)
+    return AnswerDetails(
+        # Words without a position are signed off as that; nobody chooses it.
+        position=AWAITING if answer.position is AnswerPosition.NOT_STATED else answer.position,
+        text=answer.text,
+        lead=answer.lead,
+        complete_by=answer.complete_by,
+        complete_stated=answer.complete_stated,
+        actions=tuple(Planned(p.title, p.due_on) for p in answer.planned_actions if p.action_id is None),
+        replies=replies,
+    )
 
 
 def _check_draft(response: Response) -> None:
@@ -76,13 +102,16 @@ def save_answers(response: Response, introduction: str, answers: Mapping[int, An
     _check_draft(response)
     asks = {ask.id: ask for ask in queries.list_asks(response)}
     known = {answer.assignment_id: answer for answer in response.answers}
+    questions = queries.list_open_questions(response)
     changed = []
     for assignment_id, details in answers.items():
+        replied = _reply(questions.get(assignment_id, ()), details.replies, by)
         answer = known.get(assignment_id)
         if answer is None and details.is_blank:
-            continue
-        answer = answer or _new_answer(response, assignment_id)
-        if _fill(answer, details):
+            different = False
+        else:
+            different = _fill(answer or _new_answer(response, assignment_id), details, by)
+        if replied or different:
             changed.append(asks[assignment_id].recommendation.reference)
     if not changed and introduction == response.introduction:
         return
@@ -92,19 +121,32 @@ def save_answers(response: Response, introduction: str, answers: Mapping[int, An
     db.session.flush()
 
 
+def _reply(questions: Sequence[Clarification], replies: Mapping[int, str], by: Person) -> bool:
+    """Keep what is said to these questions in the draft; whether anything is different now."""
+    different = [q for q in questions if q.id in replies and q.reply != replies[q.id]]
+    for question in different:
+        question.reply = replies[question.id]
+        question.replied_at = clock.now() if question.reply else None
+        question.replied_by_id = by.contact_id if question.reply else None
+    return bool(different)
+
+
 def _new_answer(response: Response, assignment_id: int) -> Answer:
     answer = Answer(response=response, assignment_id=assignment_id, planned_actions=[])
     db.session.add(answer)
     return answer
 
 
-def _fill(answer: Answer, details: AnswerDetails) -> bool:
-    """Give `answer` these details; whether anything is different now."""
+def _fill(answer: Answer, details: AnswerDetails, by: Person) -> bool:
+    """Give `answer` these details, and say who did; whether anything is different now."""
     names = ("position", "text", "lead", "complete_by", "complete_stated")
     different = answer.id is None or any(getattr(answer, n) != getattr(details, n) for n in names)
     for name in names:
         setattr(answer, name, getattr(details, name))
-    return _plan(answer, details.actions) or different
+    different = _plan(answer, details.actions) or different
+    if different:
+        answer.edited_by_id, answer.edited_at = by.contact_id, clock.now()
+    return different
 
 
 def _plan(answer: Answer, rows: Sequence[Planned]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 
 from tracker.recommendations.models import Assignment
+from tracker.recommendations.models import Response as Answered
 from tracker.web.forms import submit
 
 bp = Blueprint("recommendations", __name__)
@@ -16,6 +17,24 @@ bp = Blueprint("recommendations", __name__)
 def page_of(assignment: Assignment) -> str:
     address = url_for(".show_recommendation", key=assignment.recommendation.reference)
     return f"{address}#{assignment.programme.code}"
+
+
+def response_url(response: Answered, endpoint: str = ".show_response") -> str:
+    return url_for(endpoint, key=response.letter.reference, code=response.programme.code)
+
+
+def head_of(response: Answered) -> dict[str, Any]:
+    """Plain values for the head of a page about a response: a refused write expires the record."""
+    return {
+        "letter": response.letter.reference,
+        "programme": response.programme.name,
+        "code": response.programme.code,
+        "taskforce": response.taskforce.name,
+        "due": (response.letter.response_due_on, response.letter.response_due_stated),
+        "clarification": response.clarification,
+        "corrected": response.letter.corrects.reference if response.letter.corrects else None,
+        "back": response_url(response),
+    }
 
 
 def headed(assignment: Assignment) -> dict[str, Any]:

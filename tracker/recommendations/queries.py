@@ -26,6 +26,7 @@ from tracker.recommendations.models import (
     Assessment,
     Assignment,
     AssignmentAction,
+    Clarification,
     DeliveryReport,
     Response,
     Submission,
@@ -46,6 +47,18 @@ TOLD_TO_PROGRAMMES = (
     "assignment_reopened",
     "serving_action_raised",
 )
+
+
+ABOUT_RESPONSE = (
+    joinedload(Response.letter).joinedload(Letter.corrects),
+    joinedload(Response.programme),
+    joinedload(Response.taskforce),
+    selectinload(Response.submissions).options(
+        joinedload(Submission.signed_off_by), joinedload(Submission.recorded_by)
+    ),
+)
+# What only those may load who write the draft.
+DRAFT = (selectinload(Response.answers).options(joinedload(Answer.edited_by), selectinload(Answer.planned_actions)),)
 
 
 @dataclass(frozen=True)
@@ -136,12 +149,7 @@ def _responses(person: Person, to: ColumnElement[bool]) -> Select[Response]:
         .join(Response.letter)
         .join(Response.programme)
         .where(to, scopes)
-        .options(
-            contains_eager(Response.letter).joinedload(Letter.corrects),
-            contains_eager(Response.programme),
-            joinedload(Response.taskforce),
-            selectinload(Response.submissions).joinedload(Submission.signed_off_by),
-        )
+        .options(*ABOUT_RESPONSE)
         .order_by(Programme.name, Response.id)
     )
 
@@ -172,8 +180,27 @@ def get_draft_for(person: Person, key: str, code: str) -> Response | None:
     own = _responses(person, Letter.reference == key).where(
         Programme.code == code, Response.programme_id.in_(sorted(person.programmes()))
     )
-    draft = own.options(selectinload(Response.answers).selectinload(Answer.planned_actions))
-    return db.session.scalars(draft).one_or_none() or get_response_for(person, key, code)
+    return db.session.scalars(own.options(*DRAFT)).one_or_none() or get_response_for(person, key, code)
+
+
+def get_draft(response_id: int) -> Response | None:
+    """A response with its draft: for those who were let in otherwise than by a grant."""
+    statement = select(Response).where(Response.id == response_id).options(*ABOUT_RESPONSE, *DRAFT)
+    return db.session.scalars(statement).one_or_none()
+
+
+def list_open_questions(response: Response) -> dict[int, list[Clarification]]:
+    """What was asked about the newest submission, by assignment id, in the order it was asked.
+
+    The replies are part of the draft: the taskforce reads them once it is signed off.
+    """
+    if not response.submissions:
+        return {}
+    statement = select(Clarification).where(Clarification.submission_id == response.submissions[0].id)
+    found: dict[int, list[Clarification]] = {}
+    for row in db.session.scalars(statement.options(joinedload(Clarification.asked_by)).order_by(Clarification.id)):
+        found.setdefault(row.assignment_id, []).append(row)
+    return found
 
 
 @dataclass(frozen=True)

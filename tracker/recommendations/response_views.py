@@ -1,38 +1,21 @@
-"""Pages of a response: the draft, the sign-off, clarification, acceptance."""
+"""Pages of a response: the sign-off, clarification, acceptance. The draft is in responding_views.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, render_template, request, url_for
+from flask import Response, current_app, flash, render_template, request
 
 from tracker.core import events
 from tracker.core.permissions import may
 from tracker.recommendations import answering, forms, queries
-from tracker.recommendations.blueprint import bp, take
-from tracker.recommendations.models import Assignment
+from tracker.recommendations.blueprint import bp, head_of, response_url, take
 from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.responding import asked
 from tracker.recommendations.rules import ResponseState, why_not_signed_off
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
-
-
-def _response_url(response: Answered, endpoint: str = ".show_response") -> str:
-    return url_for(endpoint, key=response.letter.reference, code=response.programme.code)
-
-
-def _head_of(response: Answered) -> dict[str, Any]:
-    return {
-        "letter": response.letter.reference,
-        "programme": response.programme.name,
-        "code": response.programme.code,
-        "taskforce": response.taskforce.name,
-        "due": (response.letter.response_due_on, response.letter.response_due_stated),
-        "clarification": response.clarification,
-        "corrected": response.letter.corrects.reference if response.letter.corrects else None,
-        "back": _response_url(response),
-    }
 
 
 @bp.get("/letters/<record:key>/response")
@@ -40,7 +23,7 @@ def _head_of(response: Answered) -> dict[str, Any]:
 def respond(response: Answered) -> Response:
     """To the response that this person means: to write it, where it is theirs and a draft."""
     writing = response.state is ResponseState.DRAFT and may(person(), "response.edit", response)
-    return htmx.see_other(_response_url(response, ".write_response" if writing else ".show_response"))
+    return htmx.see_other(response_url(response, ".write_response" if writing else ".show_response"))
 
 
 @bp.get("/letters/<record:key>/responses/<code>")
@@ -61,7 +44,7 @@ def _response_page(response: Answered, form: forms.ConfirmForm) -> str:
         can_continue=answering.can_continue(response),
         submissions=[(s, queries.read_submission(s)) for s in response.submissions],
         happenings=events.list_timeline([("response", response.id)]) if own else [],
-        **_head_of(response),
+        **head_of(response),
     )
 
 
@@ -77,75 +60,20 @@ def continue_response(response: Answered) -> Response | str:
     def write(response: Answered) -> Response:
         answering.continue_response(response, by=person())
         flash("The response is a draft again. What was signed off stays with the taskforce.")
-        return htmx.see_other(_response_url(response, ".write_response"))
+        return htmx.see_other(response_url(response, ".write_response"))
 
     return submit(forms.ConfirmForm.of(response), render, write)
-
-
-@bp.route("/letters/<record:key>/responses/<code>/edit", methods=["GET", "POST"])
-@permission("response.edit", queries.get_draft_for)
-def write_response(response: Answered) -> Response | str:
-    if response.state is not ResponseState.DRAFT and request.method == "GET":
-        return htmx.see_other(_response_url(response))
-    asks = queries.list_asks(response)
-    form = forms.answers_form(asks).of(response)
-    given = answering.given_answers(asks, response.answers)
-    shown = _head_of(response) | {
-        "asks": [_ask(ask) for ask in asks],
-        "unanswered": [g.reference for g in given if not g.is_answered],
-        "raised": _raised(response),
-        "may_sign_off": may(person(), "response.sign_off", response),
-    }
-
-    def write(response: Answered) -> Response:
-        answering.save_answers(response, form.introduction.data, form.answers(), by=person())
-        return _after_saving(response)
-
-    return take(form, "recommendations/write_response.html", shown, write)
-
-
-def _ask(ask: Assignment) -> dict[str, Any]:
-    """One thing that the letter asks for, in plain values."""
-    return {
-        "id": ask.id,
-        "part": forms.part_of(ask),
-        "reference": ask.recommendation.reference,
-        "title": ask.wording.title,
-        "text": ask.wording.text,
-        "items": ask.wording.success_items,
-        "kind": ask.wording.kind.label,
-    }
-
-
-def _raised(response: Answered) -> dict[int, list[tuple[str, str]]]:
-    """Planned actions that are in the register already, by assignment id: (reference, title)."""
-    planned = [(a.assignment_id, p) for a in response.answers for p in a.planned_actions if p.action_id is not None]
-    references = queries.list_raised_references(p.action_id for _, p in planned if p.action_id is not None)
-    found: dict[int, list[tuple[str, str]]] = {}
-    for assignment_id, p in planned:
-        found.setdefault(assignment_id, []).append((references[p.action_id or 0], p.title))
-    return found
-
-
-def _after_saving(response: Answered) -> Response:
-    """To where the button that was pressed leads: the sign-off, the actions of one answer, or the draft."""
-    then = request.form.get("then", "")
-    if then == "sign-off" and may(person(), "response.sign_off", response):
-        return htmx.see_other(_response_url(response, ".sign_off"))
-    flash("The draft has been saved. Nothing has been sent.")
-    known = then.isascii() and then.isdigit() and len(then) < 10
-    return htmx.see_other(_response_url(response, ".write_response") + (f"#actions-{then}" if known else ""))
 
 
 @bp.route("/letters/<record:key>/responses/<code>/sign-off", methods=["GET", "POST"])
 @permission("response.sign_off", queries.get_draft_for)
 def sign_off(response: Answered) -> Response | str:
     if response.state is not ResponseState.DRAFT and request.method == "GET":
-        return htmx.see_other(_response_url(response))
+        return htmx.see_other(response_url(response))
     asks = queries.list_asks(response)
     given = answering.given_answers(asks, response.answers)
-    shown = _head_of(response) | {
-        "asks": [_ask(ask) for ask in asks],
+    shown = head_of(response) | {
+        "asks": [asked(ask) for ask in asks],
         "given": given,
         "introduction": response.introduction,
         "answers": {a.assignment_id: a for a in response.answers},
@@ -158,15 +86,15 @@ def sign_off(response: Answered) -> Response | str:
         body = render_template("emails/response_signed_off.txt", **_mail(response), submission=submission)
         answering.tell_secretariat(response, submission, body)
         flash("The response has been signed off and sent to the taskforce.")
-        return htmx.see_other(_response_url(response))
+        return htmx.see_other(response_url(response))
 
     return take(forms.ConfirmForm.of(response), "recommendations/sign_off.html", shown, write)
 
 
 def _mail(response: Answered) -> dict[str, Any]:
     """What the texts of e-mails name; the address is the configured one, never the request's."""
-    address = current_app.config["BASE_URL"] + _response_url(response)
-    return _head_of(response) | {"address": address, "who": person().name}
+    address = current_app.config["BASE_URL"] + response_url(response)
+    return head_of(response) | {"address": address, "who": person().name}
 
 
 @bp.route("/letters/<record:key>/responses/<code>/clarify", methods=["GET", "POST"])
@@ -178,9 +106,9 @@ def ask_clarification(response: Answered) -> Response | str:
         answering.ask_clarification(response, form.reason.data, by=person())
         answering.tell_programme(response, render_template("emails/response_clarify.txt", **_mail(response)))
         flash("The programme has been asked for clarification.")
-        return htmx.see_other(_response_url(response))
+        return htmx.see_other(response_url(response))
 
-    return take(form, "recommendations/clarify.html", _head_of(response), write)
+    return take(form, "recommendations/clarify.html", head_of(response), write)
 
 
 @bp.route("/letters/<record:key>/responses/<code>/accept", methods=["GET", "POST"])
@@ -189,6 +117,6 @@ def accept(response: Answered) -> Response | str:
     def write(response: Answered) -> Response:
         answering.accept_response(response, by=person())
         flash("The response has been accepted.")
-        return htmx.see_other(_response_url(response))
+        return htmx.see_other(response_url(response))
 
-    return take(forms.ConfirmForm.of(response), "recommendations/accept.html", _head_of(response), write)
+    return take(forms.ConfirmForm.of(response), "recommendations/accept.html", head_of(response), write)

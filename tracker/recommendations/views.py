@@ -13,6 +13,7 @@ from tracker.recommendations import (
     queries,
     register,
     register_views,
+    responding_views,
     response_views,
 )
 from tracker.recommendations.blueprint import bp, headed, page_of, take
@@ -22,7 +23,7 @@ from tracker.recommendations.rules import days_late, lateness
 from tracker.web import htmx
 from tracker.web.access import permission, person
 
-__all__ = ["bp", "judging_views", "register_views", "response_views"]
+__all__ = ["bp", "judging_views", "register_views", "responding_views", "response_views"]
 
 
 @bp.get("/recommendations/<record:key>")

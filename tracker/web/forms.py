@@ -97,14 +97,14 @@ class TrackerForm(FlaskForm):
         """Keep what was typed, list what `record` says now where they differ, and let the next save go through."""
         now = type(self)(formdata=None, obj=record, data=self.values(record))
         for field in self.shown():
-            saved, typed = _words(now[field.name].data, field), _words(field.data, field)
+            saved, typed = words_of(now[field.name].data, field), words_of(field.data, field)
             if saved != typed:
                 self.clashes.append(Clash(field.label.text, saved, typed))
         self.version.data = record.version
         self.version.raw_data = None
 
 
-def _words(value: Any, field: Any) -> str:
+def words_of(value: Any, field: Any) -> str:
     """`value` as a person reads it in `field`: a choice by its words, whether it was checked already or not."""
     if value is None or value == "":
         return ""
