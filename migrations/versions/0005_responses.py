@@ -35,7 +35,7 @@ FIXED = {
         ("assignment_id", "submission_id", "question", "asked_by_id", "asked_at"), "what was asked stays",
     ),
     "extension_request": (
-        ("letter_id", "programme_id", "until_on", "reason", "asked_by_id", "asked_at"), "what was asked for stays",
+        ("letter_id", "until_on", "reason", "asked_by_id", "asked_at"), "what was asked for stays",
     ),
     "reply": (("response_id", "name", "file_sha256", "blocks", "by_id", "at"), "a reply stays as it came"),
     "guest_link": (
@@ -153,6 +153,7 @@ def change_tables() -> None:
         ("programme", "main_contact_id", "contact.id"),
     ):
         add_reference(on, column, to)
+    op.create_index("ix_programme_merged_into_id", "programme", ["merged_into_id"])
 
 
 def change_definitions() -> None:
@@ -300,7 +301,7 @@ def make_transfer_tables() -> None:
         refers("programme_id", "programme.id"),
         required("kind", one_of(("renamed", "merged", "new_sro"), "programme_change_kind")),
         required("changed_on", sa.Date()), required("before", sa.String(200)), required("after", sa.String(200)),
-        refers("into_id", "programme.id", True), required("reason", sa.Text()), refers("by_id", "contact.id"),
+        refers("into_id", "programme.id", True), required("reason", sa.Text()), refers("by_id", "contact.id", True),
         instant("at", False),
         sa.CheckConstraint("(kind = 'merged') = (into_id IS NOT NULL)", name="merged_into_one"),
         indexes=("programme_id",),
@@ -309,7 +310,7 @@ def make_transfer_tables() -> None:
         "covering_note",
         refers("taskforce_id", "taskforce.id"), refers("programme_id", "programme.id"),
         refers("change_id", "programme_change.id"), refers("to_contact_id", "contact.id"), required("text", sa.Text()),
-        refers("made_by_id", "contact.id"), instant("made_at", False), instant("sent_at"),
+        refers("made_by_id", "contact.id", True), instant("made_at", False), instant("sent_at"),
         refers("sent_by_id", "contact.id", True),
         unique("covering_note", "change_id", "taskforce_id"),
         versioned=True, indexes=("programme_id",),

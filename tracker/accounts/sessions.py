@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import current_app, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import Date, and_, bindparam, insert, select, update
+from sqlalchemy import Date, and_, bindparam, column, insert, or_, select, table, update
 from sqlalchemy.exc import OperationalError
 
 from tracker.accounts.grants import in_force
@@ -39,6 +39,9 @@ def hash_token(token: str) -> str:
 
 
 _session, _user, _contact, _grant = (model.__table__.c for model in (UserSession, User, Contact, Grant))
+# The table of a feature above. Who acts for a programme acts for those that were merged into it.
+_programme = table("programme", column("id"), column("merged_into_id"))
+_OF_PROGRAMME = or_(_programme.c.id == _grant.programme_id, _programme.c.merged_into_id == _grant.programme_id)
 # Asked on every request, so built once, of columns: a row for each grant in force, or one without a grant.
 _SIGNED_IN = (
     select(
@@ -51,12 +54,13 @@ _SIGNED_IN = (
         _contact.name,
         _grant.role,
         _grant.taskforce_id,
-        _grant.programme_id,
+        _programme.c.id.label("programme_id"),
         _grant.delegated_by_id,
     )
     .join(User.__table__, _user.id == _session.user_id)
     .join(Contact.__table__, _contact.id == _user.contact_id)
     .outerjoin(Grant.__table__, and_(_grant.contact_id == _contact.id, in_force(bindparam("today", type_=Date))))
+    .outerjoin(_programme, _OF_PROGRAMME)
     .where(
         _session.token_hash == bindparam("token_hash"),
         _session.ended_at.is_(None),
@@ -64,7 +68,7 @@ _SIGNED_IN = (
         _session.last_used_at > bindparam("used_after"),
         _session.started_at > bindparam("started_after"),
     )
-    .order_by(_grant.id)
+    .order_by(_grant.id, _programme.c.id)
 )
 
 
@@ -96,11 +100,12 @@ def person_of(user: User) -> Person:
 
 
 def held_grants(contact_id: int) -> tuple[HeldGrant, ...]:
-    """The grants of a contact that are in force today."""
+    """The grants of a contact that are in force today; one for a programme counts for what was merged into it too."""
     statement = (
-        select(Grant.role, Grant.taskforce_id, Grant.programme_id, Grant.delegated_by_id)
+        select(Grant.role, Grant.taskforce_id, _programme.c.id, Grant.delegated_by_id)
+        .outerjoin(_programme, _OF_PROGRAMME)
         .where(Grant.contact_id == contact_id, in_force(clock.today()))
-        .order_by(Grant.id)
+        .order_by(Grant.id, _programme.c.id)
     )
     return tuple(HeldGrant(*row) for row in db.session.execute(statement))
 

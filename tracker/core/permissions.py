@@ -142,6 +142,10 @@ def lead_director(person: Person, record: Any) -> bool:
     return person.contact_id in record.lead_contact_ids
 
 
+def offered_to(person: Person, record: Any) -> bool:
+    return bool(record.to_contact_id == person.contact_id)
+
+
 def reads_business(person: Person, record: Any) -> bool:
     return record.taskforce_id in person.taskforces()
 
@@ -247,6 +251,13 @@ PERMISSIONS: dict[str, Predicate] = {
     "paper.edit": secretariat,
     "paper.clear": any_of(lead_director, secretariat),
     "paper.resolve": secretariat,
+    "winding_up.view": reads_drafts,
+    "winding_up.edit": any_of(secretariat, chairs),
+    "transfer.view": any_of(reads_drafts, offered_to),
+    "transfer.answer": any_of(secretariat, offered_to),
+    "transfer.edit": secretariat,
+    "covering_note.view": reads_drafts,
+    "covering_note.edit": secretariat,
 }
 
 

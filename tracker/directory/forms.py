@@ -10,7 +10,7 @@ from tracker.core import clock
 from tracker.directory import rules
 from tracker.directory.models import Membership
 from tracker.directory.picker import ContactField
-from tracker.directory.rules import Position, TaskforceLife
+from tracker.directory.rules import Position
 from tracker.web.fields import DateField, EmailField, LongTextField, NumberField, SelectOne, TextField, choices_of
 from tracker.web.forms import TrackerForm
 
@@ -41,7 +41,6 @@ class TaskforceForm(DetailsForm):
     name = TextField("Name", required="Enter the name")
     remit = LongTextField("Remit", hint="What the taskforce is for, in a few sentences")
     board_id = SelectOne("Board that it reports to", kind=int)
-    life = SelectOne("State", choices_of(TaskforceLife), kind=TaskforceLife, required="Choose the state")
     period_stated = TextField("Period", hint="As stated, like ‘2017 to 2019’")
     terms_of_reference = LongTextField("Terms of reference", rows=8)
     terms_agreed_on = DateField("Terms agreed on")

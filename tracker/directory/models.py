@@ -100,7 +100,7 @@ class Programme(WithId, Versioned, Base):
     name: Mapped[str] = mapped_column(SHORT)
     organisation: Mapped[str] = mapped_column(SHORT, default="")
     # Merged into another: what was open has moved there, and its people see what this one was sent.
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)
     merged_on: Mapped[date | None]
     # Whom reminders are written to, rather than the director.
     main_contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))

@@ -12,6 +12,7 @@ from tracker.documents.letterhead import (
     specimen_cover_sheet,
     specimen_letter,
 )
+from tracker.documents.listing import ListDocument, ListedTable, write_list
 from tracker.documents.markup import plain_text, split_at_recommendations
 from tracker.documents.markup_html import to_html, to_inline_html
 from tracker.documents.markup_write import escape_markup
@@ -29,6 +30,8 @@ __all__ = [
     "CoverSheet",
     "Letter",
     "LetterRecommendation",
+    "ListDocument",
+    "ListedTable",
     "Meta",
     "ReadLetter",
     "ReadRecommendation",
@@ -51,4 +54,5 @@ __all__ = [
     "to_inline_html",
     "write_cover_sheet",
     "write_letter",
+    "write_list",
 ]

@@ -64,12 +64,12 @@ class ProgrammeChange(WithId, Base):
     after: Mapped[str] = mapped_column(SHORT)
     into_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
     reason: Mapped[str] = mapped_column(Text, default="")
-    by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     at: Mapped[datetime] = mapped_column(Instant)
 
     programme: Mapped[Programme] = relationship(lazy="raise_on_sql", foreign_keys=programme_id)
     into: Mapped[Programme | None] = relationship(lazy="raise_on_sql", foreign_keys=into_id)
-    by: Mapped[Contact] = relationship(lazy="raise_on_sql")
+    by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
 
 
 class CoveringNote(WithId, Versioned, Base):
@@ -83,13 +83,14 @@ class CoveringNote(WithId, Versioned, Base):
     change_id: Mapped[int] = mapped_column(ForeignKey("programme_change.id"))
     to_contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     text: Mapped[str] = mapped_column(Text)
-    made_by_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
 
     taskforce: Mapped[Taskforce] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
+    made_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=made_by_id)
     change: Mapped[ProgrammeChange] = relationship(lazy="raise_on_sql")
     to_contact: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=to_contact_id)
 
