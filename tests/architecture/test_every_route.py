@@ -78,6 +78,9 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "board": [(ANY_TASKFORCE | ADMIN, ())],
     "letterheads of a taskforce": [(SECRETARY | ADMIN, (("code", "code"),))],
     "letterhead": [(SECRETARY | ADMIN, (("letterhead_id", "letterhead_id"),))],
+    "winding up": [(DRAFTERS, (("code", "code"),))],
+    "transfer": [(DRAFTERS | LEAD, ())],
+    "covering note": [(DRAFTERS, ())],
     "Word letter": [(SECRETARY, (("upload_id", "word_upload_id"),))],
 }
 NOBODY: frozenset[str] = frozenset()
@@ -280,6 +283,19 @@ EXPECTED: dict[str, list[Expected]] = {
         )
     },
     **{f"papers.{name}": on("paper", SECRETARY | LEAD) for name in ("clear_paper", "return_paper")},
+    **{f"transfers.{name}": on("winding up", DRAFTERS) for name in ("show_winding_up", "download_legacy_list")},
+    **{
+        f"transfers.{name}": on("winding up", JUDGES)
+        for name in ("start_winding_up", "stop_winding_up", "close_taskforce", "offer")
+    },
+    "transfers.show_transfer": on("transfer", EVERYBODY),
+    "transfers.answer_transfer": on("transfer", SECRETARY | LEAD),
+    "transfers.withdraw_transfer": on("transfer", SECRETARY),
+    # Nobody has answered, so there is no file.
+    "transfers.download_transfer_file": [Expected(NOBODY, NOBODY)],
+    "transfers.merge_programme": on("programme", ANY_SECRETARY | ADMIN),
+    **{f"transfers.{name}": on("covering note", EVERYBODY) for name in ("show_note", "download_note")},
+    **{f"transfers.{name}": on("covering note", SECRETARY) for name in ("edit_note", "send_note")},
 }
 
 

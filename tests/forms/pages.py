@@ -554,4 +554,59 @@ PAGES: dict[str, list[FormPage]] = {
             ("text",),
         ),
     ],
+    "transfers": [
+        FormPage(
+            "transfers.start_winding_up",
+            "/taskforces/{code}/winding-up/start",
+            SECRETARY,
+            "Begin to wind up",
+            {"reason": "Done."},
+            ("reason",),
+        ),
+        FormPage(
+            "transfers.answer_transfer",
+            "/transfers/{transfer_id}/answer",
+            SECRETARY,
+            "Record the answer",
+            {"outcome": "declined", "source": "By phone"} | day("on", 2020),
+            ("outcome", "source", "on"),
+        ),
+        FormPage(
+            "transfers.withdraw_transfer",
+            "/transfers/{transfer_id}/withdraw",
+            SECRETARY,
+            "Take the offer back",
+            {"reason": "A mistake."},
+            ("reason",),
+        ),
+        FormPage(
+            "transfers.edit_note", "/covering-notes/{note_id}/edit", SECRETARY, "Save", {"text": "Words"}, ("text",)
+        ),
+        FormPage(
+            "transfers.merge_programme",
+            "/programmes/{programme}/merge",
+            SECRETARY,
+            "Merge",
+            {"into": FIRST, "reason": "One programme."} | day("on"),
+            ("into", "reason", "on"),
+        ),
+        FormPage(
+            "transfers.offer",
+            "/taskforces/{code}/winding-up/offer?action={action_id}",
+            SECRETARY,
+            "Offer",
+            {"to_body": "NHS", "who": "new", "who-new_name": "Ada", "reason": "We end."},
+            ("to_body", "who", "reason"),
+        ),
+    ],
+    "winding up": [
+        FormPage(
+            "transfers.stop_winding_up",
+            "/taskforces/{code}/winding-up/stop",
+            SECRETARY,
+            "Go on after all",
+            {"reason": "More to do."},
+            ("reason",),
+        )
+    ],
 }

@@ -65,6 +65,11 @@ REWORDED = Step(
 SENT = {"how": "email", "to": "The SRO"} | day("letter_date")
 ISSUED = Step(SECRETARY, LETTER + "/issue", "Issue the letter", names=SENT)
 STEPS: dict[str, list[Step]] = {
+    "winding up": [
+        Step(
+            SECRETARY, "/taskforces/{code}/winding-up/start", "Begin to wind up", names={"reason": "The work is done."}
+        )
+    ],
     "accounts": [Step(None, "/forgotten-password", "Send the link", names={"email": "member@epc.test"})],
     "clearance": [SUBMITTED],
     "with_members": [
@@ -103,6 +108,8 @@ STEPS: dict[str, list[Step]] = {
 }
 # Posts without a field to fill in: a button alone, or the preview of a form that is tried here.
 WITHOUT_FIELDS = {
+    "transfers.close_taskforce",
+    "transfers.send_note",
     "accounts.sign_out",
     "accounts.invite_user",
     "accounts.disable_user",

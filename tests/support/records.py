@@ -11,10 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tests.factories import Cast, make_user, person_of
+from tests.factories import Cast, add, make_user, person_of
 from tests.support.word import edited
 from tracker.accounts import delegation
 from tracker.accounts.models import Grant, User
+from tracker.actions.models import Action
 from tracker.actions.operations import raise_action
 from tracker.core import clock
 from tracker.core.db import db, writing
@@ -44,6 +45,10 @@ from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
+from tracker.transfers import changing, winding
+from tracker.transfers import queries as transfer_queries
+from tracker.transfers.models import CoveringNote, ProgrammeChange
+from tracker.transfers.rules import ProgrammeChangeKind
 from tracker.word_letters import operations as word_letters
 from tracker.workshops import operations as workshops
 from tracker.workshops.queries import get_workshop_for
@@ -83,6 +88,9 @@ class Records:
     letterhead_id: int
     word_upload_id: int
     passage_id: int
+    action_id: int = 0
+    transfer_id: int = 0
+    note_id: int = 0
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -128,6 +136,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             entry_id=entry_id,
             file_id=file_id,
             action=action,
+            action_id=_first(Action.id, Action.reference == action),
             draft_paper=draft_paper[0],
             paper=paper[0],
             draft_invitation_id=draft_paper[1],
@@ -146,7 +155,35 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             passage_id=add_passage(
                 _taskforce(taskforce_id), "Opening", PassageUse.LETTER, "Dear {addressee}", by=people["secretary"]
             ).id,
+            transfer_id=_transfer(taskforce_id, issued, people),
+            note_id=_covering_note(taskforce_id, programme_id, people),
         )
+
+
+def _transfer(taskforce_id: int, letter: str, people: dict[str, Person]) -> int:
+    """The letter's recommendation, offered to the lead director."""
+    taskforce = _taskforce(taskforce_id)
+    asked = _first(Assignment.id, Assignment.letter_id == _first(Letter.id, Letter.reference == letter))
+    details = winding.Offer("Another body", people["lead"].name, people["lead"].contact_id, "We end")
+    chosen = transfer_queries.list_to_offer(taskforce_id, [asked], [])
+    return winding.offer(taskforce, *chosen, details, by=people["secretary"])[0].id
+
+
+def _covering_note(taskforce_id: int, programme_id: int, people: dict[str, Person]) -> int:
+    """A note to the programme's owner, as if they were new."""
+    by = people["secretary"]
+    change = ProgrammeChange(
+        programme_id=programme_id,
+        kind=ProgrammeChangeKind.NEW_SRO,
+        changed_on=DAY,
+        before="A former owner",
+        after=people["sro"].name,
+        by_id=by.contact_id,
+        at=clock.now(),
+    )
+    add(change)
+    changing.draft_notes(db.session.get_one(Programme, programme_id), change, people["sro"].contact_id, by=by)
+    return _first(CoveringNote.id, CoveringNote.taskforce_id == taskforce_id)
 
 
 def _send(letter: str, secretary: Person) -> tuple[int, int]:

@@ -30,6 +30,8 @@ from tracker.papers.rules import PaperState
 from tracker.recommendations import waiting
 from tracker.recommendations.models import Assignment, Response
 from tracker.sending import queries as sending
+from tracker.transfers import queries as transfers
+from tracker.transfers.winding import reference_of
 from tracker.word_letters import queries as uploads
 from tracker.word_letters.rules import UploadPurpose
 from tracker.workshops.models import Workshop
@@ -68,6 +70,7 @@ def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
         *_answers(person, today),
         *_actions(person, today),
         *_papers(person, today),
+        *_transfers(person),
     ]
     found.sort(key=lambda task: (task.due_on or date.max, task.reference))
     sorted_tasks: dict[Section, list[Task]] = {section: [] for section in Section}
@@ -152,6 +155,17 @@ def _papers(person: Person, today: date) -> Iterator[Task]:
             waits = row.state is PaperState.WITH_LEAD_DIRECTOR and not row.leads
             due_on, stated = (None, _board_day(row.held_on)) if waits else (row.held_on, "")
             yield Task(row.reference, row.title, what, due_on, stated, "papers.show_paper", key)
+
+
+def _transfers(person: Person) -> Iterator[Task]:
+    """What was offered to `person` to take over, and covering notes that their secretariat has yet to send."""
+    for offer in transfers.list_offers_to(person, LIMIT):
+        values = {"transfer_id": str(offer.id)}
+        what = "Say whether you take it over"
+        yield Task(reference_of(offer), offer.to_body, what, None, "", "transfers.show_transfer", values, decides=True)
+    for note in transfers.list_unsent_notes(person, LIMIT):
+        values, what = {"note_id": str(note.id)}, f"Send the covering note to {note.to_contact.name}"
+        yield Task("Covering note", note.programme.name, what, None, "", "transfers.show_note", values)
 
 
 def _board_day(day: date) -> str:

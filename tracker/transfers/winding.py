@@ -160,7 +160,6 @@ def accept(transfer: Transfer, said: Said, *, by: Person) -> None:
     """
     _check_answerable(transfer, said)
     _keep(transfer, TransferOutcome.ACCEPTED, said, by)
-    transfer.accepted_on = said.on
     if transfer.assignment is not None:
         _end(transfer, transfer.assignment, by)
     elif transfer.action is not None:
@@ -208,8 +207,9 @@ def _check_answerable(transfer: Transfer, said: Said) -> None:
 
 
 def _keep(transfer: Transfer, outcome: TransferOutcome, said: Said, by: Person) -> None:
-    transfer.outcome, transfer.source = outcome, said.source
-    transfer.decided_at, transfer.decided_by_id = clock.now(), by.contact_id
     if said.file is not None:
         name, content = said.file
         transfer.file_sha256, transfer.file_name = files.store(content, files.any_kind_of(content)), name[:200]
+    transfer.outcome, transfer.source = outcome, said.source
+    transfer.accepted_on = said.on if outcome is TransferOutcome.ACCEPTED else None
+    transfer.decided_at, transfer.decided_by_id = clock.now(), by.contact_id
