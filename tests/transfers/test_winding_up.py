@@ -49,7 +49,7 @@ def test_secretary_winds_a_taskforce_up_and_closes_it_when_nothing_is_open(app: 
     # The recommendation was offered to the lead director, who has an account and answers themselves.
     lead = visit("lead@epc.test")
     lead.get("/")
-    lead.follow(records.recommendation)
+    lead.follow(f"{records.recommendation}: Say whether you take it over")
     lead.follow("Record the answer")
     lead.send("Record the answer", {"What the new owner says": "They take it over", "How they said so": "Here"})
     assert "Accepted" in lead.page.text
