@@ -6,11 +6,19 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from tracker.letters.forms import PreviewForm, WritingForm
+from tracker.letters.forms import WritingForm
+from tracker.letters.typed import read_page
 
 POSTED = [
     ("body", " Dear all\r\n"),
     ("subject", "Waiting"),
+    ("programme_id", "3"),
+    ("workshop_id", "4"),
+    ("addressee", "12"),
+    ("response_due_stated", " early\r\n"),
+    ("response_due_on-day", "31"),
+    ("response_due_on-month", "2"),
+    ("response_due_on-year", "2027"),
     ("signatory", "A Chair\r\nChair"),
     ("letter_date-day", "4"),
     ("letter_date-month", "January"),
@@ -26,6 +34,11 @@ POSTED = [
     ("recommendations-1-success", "One\r\nTwo"),
 ]
 ODD = [
+    ("programme_id", "9" * 5000),
+    ("workshop_id", "²"),
+    ("addressee", "new"),
+    ("addressee-new_name", " A  Person "),
+    ("letter_date-day", "4"),
     ("recommendations-0-rests_on", "²"),
     ("recommendations-0-rests_on", "9" * 5000),
     ("recommendations-0-ask_id", "²"),
@@ -33,12 +46,21 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("posted", [POSTED, ODD, []], ids=["ordinary", "odd", "empty"])
+WRONG = [
+    ("programme_id", "no id"),
+    ("addressee", "9" * 30),
+    ("addressee-q", "Somebody"),
+    ("letter_date-day", "4"),
+    ("letter_date-month", "13"),
+    ("letter_date-year", "2027"),
+    ("response_due_on-year", ""),
+]
+
+
+@pytest.mark.parametrize("posted", [POSTED, ODD, WRONG, []], ids=["ordinary", "odd", "wrong", "empty"])
 def test_preview_reads_what_the_writing_page_reads(app: Flask, posted: list[tuple[str, str]]) -> None:
     with app.test_request_context(method="POST"):
         form = WritingForm(formdata=MultiDict(posted), meta={"csrf": False})
         for entry in form.recommendations:
             entry.form.rests_on.choices = [("7", "A point"), ("12", "Another")]  # those on offer
-        preview = PreviewForm.read(MultiDict(posted))
-        assert preview.content() == form.content()
-        assert preview.letter_date.data == form.letter_date.data
+        assert read_page(MultiDict(posted)) == form.page()

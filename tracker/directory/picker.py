@@ -100,16 +100,9 @@ class ContactField(Field):  # type: ignore[misc]
     def read(self, typed: Mapping[str, str]) -> None:
         """Take what a form or a search sent."""
         self.query = _clean(typed.get(f"{self.name}-q", ""))
-        self.chosen = typed.get(self.name, "")[:20]
-        self.details = {part: " ".join(typed.get(f"{self.name}-new_{part}", "").split()) for part in DETAILS}
-        self.data = self._typed()
-
-    def _typed(self) -> ContactId | NewContact | None:
-        if self.chosen == NEW:
-            return NewContact(**self.details)
-        if re.fullmatch(r"[0-9]{1,9}", self.chosen):
-            return ContactId(self.chosen)
-        return None
+        self.chosen = _chosen(self.name, typed)
+        self.details = _details(self.name, typed)
+        self.data = _named(self.chosen, self.details)
 
     def pre_validate(self, _form: Any) -> None:
         self.wrong = ""
@@ -155,13 +148,33 @@ class ContactField(Field):  # type: ignore[misc]
 
     def choices(self) -> list[Choice]:
         """The contact chosen so far, then those whose names match what was typed."""
-        contact_id = self._typed()
+        contact_id = _named(self.chosen, self.details)
         known = queries.get_contact(contact_id) if isinstance(contact_id, int) else None
         if known is not None and known.id != self.object_data:
             known = queries.get_offered_contact(self.taskforce_id, known.id)
         found = queries.find_contacts(self.taskforce_id, self.query) if self.query else []
         everyone = ([known] if known else []) + [c for c in found if known is None or c.id != known.id]
         return [_choice(c, chosen=known is not None and c.id == known.id) for c in everyone]
+
+
+def read_contact(name: str, typed: Mapping[str, str]) -> ContactId | NewContact | None:
+    """Whom a form that was sent names in its ContactField `name`; nobody knows yet whether it may."""
+    chosen = _chosen(name, typed)
+    return _named(chosen, _details(name, typed) if chosen == NEW else {})
+
+
+def _chosen(name: str, typed: Mapping[str, str]) -> str:
+    return typed.get(name, "")[:20]
+
+
+def _details(name: str, typed: Mapping[str, str]) -> dict[str, str]:
+    return {part: " ".join(typed.get(f"{name}-new_{part}", "").split()) for part in DETAILS}
+
+
+def _named(chosen: str, details: Mapping[str, str]) -> ContactId | NewContact | None:
+    if chosen == NEW:
+        return NewContact(**details)
+    return ContactId(chosen) if re.fullmatch(r"[0-9]{1,9}", chosen) else None
 
 
 def _choice(contact: Contact, *, chosen: bool) -> Choice:

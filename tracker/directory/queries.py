@@ -43,15 +43,13 @@ def _in_force(dated: type[SroAppointment], on: Any) -> ColumnElement[bool]:
     return begun & or_(dated.until_on.is_(None), dated.until_on >= on)
 
 
-# Asked while somebody types a letter, so built once.
-_CURRENT_SRO = (
-    select(Contact)
-    .join(SroAppointment, SroAppointment.contact_id == Contact.id)
-    .where(SroAppointment.programme_id == bindparam("programme_id"))
-    .where(_in_force(SroAppointment, bindparam("on", type_=Date)))
-    .order_by(SroAppointment.id.desc())
-    .limit(1)
-)
+def sro_id_on(programme_id: Any, on: Any) -> Any:
+    """The contact id of the programme's senior responsible owner on a day, as a SELECT of one value."""
+    held = select(SroAppointment.contact_id).where(SroAppointment.programme_id == programme_id)
+    return held.where(_in_force(SroAppointment, on)).order_by(SroAppointment.id.desc()).limit(1).scalar_subquery()
+
+
+_CURRENT_SRO = select(Contact).where(Contact.id == sro_id_on(bindparam("programme_id"), bindparam("on", type_=Date)))
 
 
 def current_sro(programme_id: int, on: date) -> Contact | None:

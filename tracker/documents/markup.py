@@ -96,7 +96,7 @@ def parse(source: str, outline: int = 0) -> tuple[Block, ...]:
     blocks: list[Block] = []
     pending: list[str] = []
     for line in clean(source).split("\n"):
-        heading = _HEADING.fullmatch(line)
+        heading = _HEADING.fullmatch(line) if line[:1] == "#" else None
         if not heading:
             pending.append(_tame(line))
             continue
@@ -139,6 +139,8 @@ def _tame(line: str) -> str:
     An empty item, a second marker on the line and a number past Word's reach become text, and indentation is
     bounded, because the parser silently drops what is nested too deeply.
     """
+    if line[:1].isalpha():
+        return line  # as most lines are: no indentation, no marker
     text = line.lstrip(" \t")
     if not text:
         return ""

@@ -16,6 +16,7 @@ from tracker.core.permissions import Person
 from tracker.directory import queries as directory
 from tracker.directory.models import Membership, Programme
 from tracker.letters import checking, fields, queries
+from tracker.letters.about import About, Record, look_up
 from tracker.letters.checking import Facts, Finding, Heard
 from tracker.letters.content import Content
 from tracker.letters.likeness import Earlier, Like, find_alike, in_order
@@ -28,7 +29,6 @@ from tracker.letters.models import (
 )
 from tracker.letters.rules import AddresseeKind
 from tracker.passages.rules import KeptIn
-from tracker.workshops.models import Workshop
 
 # The newest wordings that a letter's recommendations are held against.
 COMPARED = 2000
@@ -63,57 +63,50 @@ class CheckList:
 
 
 def check_letter(person: Person, letter: Letter) -> CheckList:
-    """The check list of a letter as it is saved; addressees, versions and taskforce with board must be loaded."""
-    about = fields.About.of(letter)
+    """The check list of a letter as it is saved; its addressees and versions must be loaded."""
+    record = look_up(About.of(letter))
     dates = Dates(letter.letter_date, letter.response_due_on, letter.response_due_stated)
     own = [letter.id, *([letter.corrects_id] if letter.corrects_id else [])]
-    return check_words(person, letter.current.words, fields.read(about), about, dates, own)
+    return check_words(person, letter.current.words, fields.said_by(record), record, dates, own)
 
 
 def check_words(
     person: Person,
     content: Content,
     values: dict[str, str],
-    about: fields.About,
+    record: Record,
     dates: Dates,
     own_letters: Sequence[int] = (),
 ) -> CheckList:
     """The check list of these words; a fixed number of queries. `own_letters` are not earlier ones."""
-    today = clock.today()
-    owner = directory.current_sro(about.programme_id, today) if about.programme_id else None
     kept = [point_id for ask in content.recommendations for point_id in ask.rests_on]
-    points = queries.list_points(about.workshop_id, kept)
+    points = queries.list_points(record.workshop_id, kept)
     facts = Facts(
         content,
-        today,
+        clock.today(),
         values,
         contact=values["addressee"],
-        owner=owner.name if owner else "",
-        contact_is_owner=owner is not None and owner.id == about.contact_id,
+        owner=record.owner or "",
+        contact_is_owner=record.owner_id is not None and record.owner_id == record.addressee_id,
         letter_date=dates.letter_date,
         due_on=dates.due_on,
         due_stated=dates.due_stated,
-        response_days=about.taskforce.response_working_days,
+        response_days=record.response_working_days,
         points=[Heard(p.id, p.text, p.could_identify) for p in points],
-        known_names=_known_names(content, about.taskforce.id),
+        known_names=_known_names(content, record.taskforce_id),
     )
-    alike = _alike(person, content, about.programme_id, own_letters)
-    return CheckList(checking.check(facts), alike, places(about), content.parts)
+    alike = _alike(person, content, record.programme_id, own_letters)
+    return CheckList(checking.check(facts), alike, places(record), content.parts)
 
 
-def places(about: fields.About) -> dict[KeptIn, str]:
+def places(record: Record) -> dict[KeptIn, str]:
     """How the records that fields read stand in addresses."""
-    programme = db.session.get(Programme, about.programme_id) if about.programme_id else None
-    workshop = db.session.get(Workshop, about.workshop_id) if about.workshop_id else None
-    found = {KeptIn.TASKFORCE: about.taskforce.code}
-    return found | {
-        kind: key
-        for kind, key in (
-            (KeptIn.PROGRAMME, programme.code if programme else ""),
-            (KeptIn.WORKSHOP, workshop.reference if workshop else ""),
-        )
-        if key
+    found = {
+        KeptIn.TASKFORCE: record.taskforce_code,
+        KeptIn.PROGRAMME: record.programme_code,
+        KeptIn.WORKSHOP: record.workshop_reference,
     }
+    return {kind: key for kind, key in found.items() if key}
 
 
 def _known_names(content: Content, taskforce_id: int) -> list[str]:

@@ -11,6 +11,7 @@ from tracker.core.db import db, touch
 from tracker.core.errors import ContentMoved, Forbidden, RuleBroken
 from tracker.core.permissions import Person, Role
 from tracker.letters import checking, clearing_queries, commenting, documents, fields, queries, signing
+from tracker.letters.about import About
 from tracker.letters.content import plain
 from tracker.letters.deciding import (
     Capacity,
@@ -122,7 +123,7 @@ def approve_with_changes(
     _check(letter, LetterState.APPROVED, sha256)
     _check_not_decided(letter)
     capacity = _approver(letter, by)
-    words = fields.complete(letter.current.words.with_words(body, texts), fields.About.of(letter))
+    words = fields.complete(letter.current.words.with_words(body, texts), About.of(letter))
     version = add_version(letter, words, by=by)
     if version is None:
         raise RuleBroken("You have changed nothing. Go back and choose “Approve” instead.", field="body")

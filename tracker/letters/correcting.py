@@ -14,6 +14,7 @@ from tracker.core.db import db
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.letters import fields, queries
+from tracker.letters.about import About
 from tracker.letters.content import Content, plain
 from tracker.letters.models import Letter, LetterRecommendation
 from tracker.letters.operations import Addressed, Draft, add_version, default_content, new_letter, with_letterhead
@@ -66,7 +67,7 @@ def draft_correction(letter: Letter, *, by: Person) -> Letter:
         content=_words(letter, to),
     )
     correction = new_letter(letter.taskforce, draft, state=LetterState.DRAFT, corrects_id=letter.id)
-    about = fields.About(letter.taskforce, to.programme_id, to.contact_id, letter.workshop_id)
+    about = About(letter.taskforce_id, to.programme_id, to.contact_id, letter.workshop_id)
     add_version(correction, fields.resolve(draft.content, about), by=by)
     events.record(by, "correction_drafted", correction, version=1, corrects=letter.reference)
     db.session.flush()

@@ -4,54 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tracker.core import clock
-from tracker.core.db import db
 from tracker.core.errors import RuleBroken
-from tracker.directory import queries as directory
-from tracker.directory.models import Programme, Taskforce
-from tracker.letters import checking, queries
+from tracker.letters import checking
+from tracker.letters.about import About, Record, look_up
 from tracker.letters.content import Content, plain
 from tracker.letters.documents import Slots, slot_values
-from tracker.letters.models import Letter
 from tracker.passages.rules import FIELDS, SLOTS, Field
-from tracker.workshops.models import Workshop
-
-
-@dataclass(frozen=True)
-class About:
-    """The records that a letter's fields read; each but the taskforce may not be chosen yet."""
-
-    taskforce: Taskforce
-    programme_id: int | None = None
-    contact_id: int | None = None
-    workshop_id: int | None = None
-
-    @classmethod
-    def of(cls, letter: Letter) -> About:
-        """What a letter is about, as it is saved; taskforce with board, and addressees, must be loaded."""
-        to = letter.main_addressee
-        return cls(letter.taskforce, to.programme_id, to.contact_id, letter.workshop_id)
 
 
 def read(about: About) -> dict[str, str]:
     """What each field says now, empty where the record has nothing; the slots that issuing fills are not among them."""
-    programme = db.session.get(Programme, about.programme_id) if about.programme_id else None
-    owner = directory.current_sro(about.programme_id, clock.today()) if about.programme_id else None
-    addressee = directory.get_contact(about.contact_id) if about.contact_id else None
-    workshop = db.session.get(Workshop, about.workshop_id) if about.workshop_id else None
-    chair = queries.get_chair(about.taskforce.id)
-    board = about.taskforce.board
+    return said_by(look_up(about))
+
+
+def said_by(record: Record) -> dict[str, str]:
+    """What each field says by this record."""
     said = {
-        "programme": programme and programme.name,
-        "programme organisation": programme and programme.organisation,
-        "senior responsible owner": owner and owner.name,
-        "addressee": addressee and addressee.name,
-        "workshop": workshop and workshop.title,
-        "workshop date": workshop and workshop.held_on and plain(workshop.held_on),
-        "workshop place": workshop and workshop.place,
-        "taskforce": about.taskforce.name,
-        "board": board and board.name,
-        "chair": chair and chair.name,
+        "programme": record.programme,
+        "programme organisation": record.programme_organisation,
+        "senior responsible owner": record.owner,
+        "addressee": record.addressee,
+        "workshop": record.workshop,
+        "workshop date": record.workshop_held_on and plain(record.workshop_held_on),
+        "workshop place": record.workshop_place,
+        "taskforce": record.taskforce,
+        "board": record.board,
+        "chair": record.chair,
     }
     return {name: words or "" for name, words in said.items()}
 

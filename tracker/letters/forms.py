@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, Form, FormField, HiddenField
 
 from tracker.core.errors import BadFile
 from tracker.core.files import kind_of
 from tracker.directory.picker import ContactField
-from tracker.letters.content import Ask, Content, lines_of
+from tracker.letters.content import Ask, Content
 from tracker.letters.models import Letter
 from tracker.letters.operations import Addressed, Draft, Upload
 from tracker.letters.rules import MOST_RECOMMENDATIONS, AskKind, LetterKind, Placement
+from tracker.letters.typed import TEXTS, Page, ask_of, content_of, id_of
 from tracker.passages.models import StandardPassage
 from tracker.passages.rules import insert_passage
 from tracker.web.fields import (
@@ -27,7 +26,6 @@ from tracker.web.fields import (
     TextField,
     UploadField,
     choices_of,
-    strip,
 )
 from tracker.web.forms import Clash, TrackerForm
 from tracker.workshops.models import PointHeard
@@ -102,33 +100,7 @@ class AskForm(PartForm):
 
         It rests on points that are on offer and no others: pages are filled with it before it is checked.
         """
-        return _ask_of(self.data | {"rests_on": [value for value, _words in self.chosen_points]})
-
-
-def _ask_of(typed: Mapping[str, Any]) -> Ask:
-    """A recommendation by the names of its fields; what is not chosen yet is a listed recommendation."""
-    known = str(typed["ask_id"] or "")
-    return Ask(
-        id=int(known) if _is_id(known) else 0,
-        placement=_word(Placement, typed["placement"], Placement.LISTED),
-        kind=_word(AskKind, typed["kind"], AskKind.RECOMMENDATION),
-        title=typed["title"] or "",
-        text=typed["text"] or "",
-        board_wording=typed["board_wording"] or "",
-        success=typed["success"] or "",
-        rests_on=tuple(sorted(int(v) for v in typed["rests_on"] or () if _is_id(str(v)))),
-        theme=typed["theme"] or "",
-        focus_area=_word(FocusArea, typed["focus_area"], ""),
-        principles=tuple(p.value for p in Principle if p.value in set(typed["principles"] or ())),
-    )
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 10
-
-
-def _word(kind: Any, value: Any, otherwise: Any) -> Any:
-    return kind(value) if value in set(kind) else otherwise
+        return ask_of(self.data | {"rests_on": [value for value, _words in self.chosen_points]})
 
 
 def ask_values(ask: Ask) -> dict[str, Any]:
@@ -322,17 +294,18 @@ class WritingForm(LetterForm):
 
     def content(self) -> Content:
         """The words as typed, without the letterhead."""
-        return Content(
-            sender_address=lines_of(self.sender_address.data or ""),
-            classification=self.classification.data or "",
-            addressee=lines_of(self.addressee_lines.data or ""),
-            salutation=self.salutation.data or "",
-            subject=self.subject.data or "",
-            body=self.body.data or "",
-            recommendations=self.asks(),
-            closing=self.closing.data or "",
-            signatory=lines_of(self.signatory.data or ""),
-            copies=lines_of(self.copies.data or ""),
+        return content_of({name: self[name].data or "" for name in TEXTS}, self.asks())
+
+    def page(self) -> Page:
+        """What is typed, right or not."""
+        return Page(
+            content=self.content(),
+            programme_id=id_of(self.programme_id.data),
+            workshop_id=id_of(self.workshop_id.data),
+            addressee=self.addressee.data,
+            letter_date=self.letter_date.data,
+            response_due_on=self.response_due_on.data,
+            response_due_stated=self.response_due_stated.data or "",
         )
 
     def draft(self, contact_id: int | None) -> Draft:
@@ -367,47 +340,6 @@ def _in_words(ask: Ask) -> str:
     named = (ask.title, ask.kind.label, ask.placement.label, ask.text, ask.board_wording, ask.success)
     parts = (*named, ask.theme, area, principles)
     return "\n".join(part for part in parts if part)
-
-
-_ASK_FIELD = re.compile(r"recommendations-([0-9]{1,9})-([a-z_]+)", re.ASCII)
-_ASK_TEXTS = ("text", "title", "board_wording", "success", "theme")
-_ASK_WORDS = ("ask_id", "placement", "kind", "focus_area")
-_ASK_CHOICES = ("rests_on", "principles")
-
-
-def read_asks(posted: MultiDict[str, str]) -> tuple[Ask, ...]:
-    """The recommendations of a posted writing page as `AskForm` reads them, without a field for each of their words."""
-    typed: dict[int, dict[str, list[str]]] = {}
-    for name, values in posted.lists():
-        if found := _ASK_FIELD.fullmatch(name):
-            typed.setdefault(int(found[1]), {})[found[2]] = values
-    return tuple(_ask_of(_ask_typed(values)) for _, values in sorted(typed.items()))
-
-
-def _ask_typed(values: Mapping[str, list[str]]) -> dict[str, Any]:
-    texts = {name: strip(values.get(name, [""])[0]) for name in _ASK_TEXTS}
-    words = {name: values.get(name, [""])[0] for name in _ASK_WORDS}
-    return texts | words | {name: values.get(name, []) for name in _ASK_CHOICES}
-
-
-class PreviewForm(WritingForm):
-    """The writing page as it is read while one types: it is neither shown again nor saved."""
-
-    class Meta:
-        csrf = False  # the token of a form that goes back; every POST is checked before it comes here
-
-    recommendations = None
-
-    @classmethod
-    def read(cls, posted: MultiDict[str, str]) -> PreviewForm:
-        form = cls(formdata=posted)
-        form.typed_asks = read_asks(posted)
-        return form
-
-    typed_asks: tuple[Ask, ...] = ()
-
-    def asks(self) -> tuple[Ask, ...]:
-        return self.typed_asks
 
 
 class RecordForm(LetterForm):

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tracker.letters.content import Ask
 from tracker.workshops.models import PointHeard
 from tracker.workshops.rules import PointKind
 
 
+class PointOnOffer(NamedTuple):
+    """A point heard, as far as it stands beside the text."""
+
+    id: int
+    kind: PointKind
+    text: str
+    theme: str
+    source: str
+    could_identify: bool
+
+
 @dataclass(frozen=True)
 class Heard:
     """A point, and the numbers (from 1) of the recommendations that rest on it."""
 
-    point: PointHeard
+    point: PointHeard | PointOnOffer
     used_in: tuple[int, ...]
     chosen: bool
 
@@ -38,7 +50,9 @@ class PointsHeard:
         return sum(h.is_open_concern for h in self.points)
 
 
-def points_heard(points: Iterable[PointHeard], asks: Sequence[Ask], chosen: Iterable[str] = ()) -> PointsHeard:
+def points_heard(
+    points: Iterable[PointHeard | PointOnOffer], asks: Sequence[Ask], chosen: Iterable[str] = ()
+) -> PointsHeard:
     """Tick off the points that `asks` rest on; those `chosen` (ids) when the letter was begun come first of a kind."""
     picked = set(chosen)
     heard = [

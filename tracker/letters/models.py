@@ -25,6 +25,7 @@ from tracker.letters.rules import (
     LetterState,
     Placement,
     SentHow,
+    content_hash,
     round_is_open,
 )
 from tracker.workshops.models import PointHeard, Workshop
@@ -156,6 +157,11 @@ class LetterVersion(WithId, Base):
     def words(self) -> Content:
         """The content, read."""
         return Content.from_json(self.content)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether its words are those that its hash was taken of."""
+        return content_hash(self.content) == self.sha256
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql", back_populates="versions")
     made_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")

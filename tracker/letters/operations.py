@@ -17,6 +17,7 @@ from tracker.directory.models import Programme, Taskforce
 from tracker.letterheads import queries as letterheads
 from tracker.letterheads.rules import DocumentKind
 from tracker.letters import fields, queries
+from tracker.letters.about import About
 from tracker.letters.content import Ask, Content, addressee_lines, correction_sentence, salutation_for
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
@@ -84,23 +85,38 @@ def with_letterhead(content: Content, taskforce: Taskforce) -> Content:
     )
 
 
+@dataclass(frozen=True)
+class Printed:
+    """How an addressee prints: the lines of the address, and the salutation."""
+
+    lines: tuple[str, ...]
+    salutation: str
+
+
+NOBODY = Printed((), "")
+
+
 def with_addressee(content: Content, to: Addressed, shown: Addressed | None) -> Content:
     """Fill in how the addressee prints where nothing was typed, or where what was filled in is of somebody else."""
-    lines, salutation = _printed(to)
-    shown_lines, shown_salutation = _printed(shown) if shown else ((), "")
+    return fill_in_addressee(content, printed(to), printed(shown) if shown else NOBODY)
+
+
+def fill_in_addressee(content: Content, now: Printed, shown: Printed) -> Content:
+    """The same, where it is known how both print."""
     return replace(
         content,
-        addressee=lines if content.addressee in {(), shown_lines} else content.addressee,
-        salutation=salutation if content.salutation in {"", shown_salutation} else content.salutation,
+        addressee=now.lines if content.addressee in {(), shown.lines} else content.addressee,
+        salutation=now.salutation if content.salutation in {"", shown.salutation} else content.salutation,
     )
 
 
-def _printed(to: Addressed) -> tuple[tuple[str, ...], str]:
+def printed(to: Addressed) -> Printed:
+    """How somebody prints as the addressee. Raises RuleBroken where there is no such contact or programme."""
     contact, programme = directory.get_contact(to.contact_id), db.session.get(Programme, to.programme_id)
     if contact is None or programme is None:
         raise RuleBroken("Choose the addressee and the programme again.")
     lines = addressee_lines(contact.name, contact.post_nominals, contact.job_title, programme.name)
-    return lines, salutation_for(contact.name, contact.salutation)
+    return Printed(lines, salutation_for(contact.name, contact.salutation))
 
 
 def draft_letter(taskforce: Taskforce, draft: Draft, shown: Addressed | None, *, by: Person) -> Letter:
@@ -143,8 +159,8 @@ def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
     return True
 
 
-def _about(taskforce: Taskforce, draft: Draft) -> fields.About:
-    return fields.About(taskforce, draft.to.programme_id, draft.to.contact_id, draft.workshop_id)
+def _about(taskforce: Taskforce, draft: Draft) -> About:
+    return About(taskforce.id, draft.to.programme_id, draft.to.contact_id, draft.workshop_id)
 
 
 def restore_version(letter: Letter, number: int, *, by: Person) -> LetterVersion:

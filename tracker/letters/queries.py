@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Date, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.accounts.grants import in_force
 from tracker.accounts.models import Contact, Grant, User
 from tracker.core import clock
-from tracker.core.audit import register_check
 from tracker.core.db import db
-from tracker.core.files import StoredFile
 from tracker.core.permissions import CHAIRS, DRAFT_READERS, PROGRAMME_ROLES, Person, Role
 from tracker.directory.models import Membership, Programme, Taskforce
 from tracker.directory.rules import Position
@@ -27,7 +25,7 @@ from tracker.letters.models import (
     LetterVersion,
     Recommendation,
 )
-from tracker.letters.rules import APPROVALS, SENT, TO_CONFIRM, AddresseeKind, DecisionKind, LetterState, content_hash
+from tracker.letters.rules import SENT, TO_CONFIRM, AddresseeKind, DecisionKind, LetterState
 from tracker.web.tables import Page, Sort, page
 from tracker.workshops.models import PointHeard, Workshop
 
@@ -115,13 +113,6 @@ def get_draft_for(person: Person, key: str) -> Letter | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def get_letter_to_preview_for(person: Person, key: str) -> Letter | None:
-    """The letter with taskforce, workshop and addressees, and nothing that was ever written in it: in one query."""
-    addressees = joinedload(Letter.addressees).options(*_NAMES)
-    statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT, addressees)
-    return db.session.scalars(statement).unique().one_or_none()
-
-
 def reads_draft(person: Person, letter: Letter) -> bool:
     """Whether the person may know the letter's versions and decisions."""
     return letter.taskforce_id in person.taskforces(DRAFT_READERS)
@@ -196,27 +187,6 @@ def list_points(workshop_id: int | None, point_ids: Sequence[int] = ()) -> Seque
     return db.session.scalars(select(PointHeard).where(chosen).order_by(*order)).all()
 
 
-# This and the next are asked at every preview, so built once.
-_POINTS_OF = (
-    select(PointHeard)
-    .join(PointHeard.workshop)
-    .where(
-        Workshop.taskforce_id == bindparam("taskforce_id"),
-        or_(
-            PointHeard.workshop_id == bindparam("workshop_id"),
-            PointHeard.id.in_(bindparam("point_ids", expanding=True)),
-        ),
-    )
-    .order_by(PointHeard.workshop_id, PointHeard.place, PointHeard.id)
-)
-
-
-def list_points_of(taskforce_id: int, workshop_id: int | None, point_ids: Sequence[int]) -> Sequence[PointHeard]:
-    """The points heard in a workshop of the taskforce, and those with these ids that it heard in another one."""
-    asked = {"taskforce_id": taskforce_id, "workshop_id": workshop_id, "point_ids": point_ids}
-    return db.session.scalars(_POINTS_OF, asked).all()
-
-
 def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:
     """(id, reference and title) of the newest workshops of a taskforce, for a select."""
     statement = (
@@ -228,24 +198,25 @@ def list_workshop_choices(taskforce_id: int) -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.reference}: {row.title}") for row in db.session.execute(statement)]
 
 
-_today = bindparam("today", type_=Date)
-_CHAIR = (
-    select(Contact)
-    .join(Membership, Membership.contact_id == Contact.id)
-    .where(
-        Membership.taskforce_id == bindparam("taskforce_id"),
-        Membership.position == Position.CHAIR,
-        or_(Membership.from_on.is_(None), Membership.from_on <= _today),
-        or_(Membership.until_on.is_(None), Membership.until_on >= _today),
+def chair_id_on(taskforce_id: Any, on: Any) -> Any:
+    """The contact id of who holds the chair on a day, as a SELECT of one value."""
+    statement = (
+        select(Membership.contact_id)
+        .where(
+            Membership.taskforce_id == taskforce_id,
+            Membership.position == Position.CHAIR,
+            or_(Membership.from_on.is_(None), Membership.from_on <= on),
+            or_(Membership.until_on.is_(None), Membership.until_on >= on),
+        )
+        .order_by(Membership.id.desc())
+        .limit(1)
     )
-    .order_by(Membership.id.desc())
-    .limit(1)
-)
+    return statement.scalar_subquery()
 
 
 def get_chair(taskforce_id: int) -> Contact | None:
     """Who holds the chair today: whose name stands under a letter."""
-    return db.session.scalars(_CHAIR, {"taskforce_id": taskforce_id, "today": clock.today()}).first()
+    return db.session.scalars(select(Contact).where(Contact.id == chair_id_on(taskforce_id, clock.today()))).first()
 
 
 def list_emails_of(taskforce_id: int, roles: frozenset[Role] = CHAIRS) -> list[tuple[int, str]]:
@@ -344,84 +315,3 @@ def _to_do(state: LetterState, last: DecisionKind | None) -> str:
 def title_of(subject: str, programme: str | None) -> str:
     """What a letter is called on pages: its subject, or to whom it goes."""
     return subject or f"Letter to the {programme}"
-
-
-@register_check
-def _letter_problems() -> Iterator[str]:
-    """Hashes, approvals, files and wordings of letters that do not agree."""
-    files = set(db.session.scalars(select(StoredFile.sha256)))
-    statement = (
-        select(Letter)
-        .options(
-            selectinload(Letter.versions)
-            .selectinload(LetterVersion.wordings)
-            .selectinload(LetterRecommendation.points),
-            selectinload(Letter.decisions),
-        )
-        .order_by(Letter.id)
-        .execution_options(yield_per=100)
-    )
-    for letter in db.session.scalars(statement):
-        for version in letter.versions:
-            yield from _version_problems(letter, version)
-        if not letter.versions:
-            yield f"letter {letter.key} has no text"
-        elif (
-            content_hash(letter.current.content) == letter.current.sha256
-            and letter.subject != letter.current.words.subject
-        ):
-            yield f"letter {letter.key} is listed under another subject than it has"
-        if letter.approved_sha256 is not None and not _is_approved(letter):
-            yield f"letter {letter.key} is approved without two people's confirmation of its latest text"
-        if letter.file_sha256 is not None and letter.file_sha256 not in files:
-            yield f"the file of letter {letter.key} is missing"
-
-
-def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
-    name = f"letter {letter.key}, version {version.number}"
-    if content_hash(version.content) != version.sha256:
-        yield f"{name}: the hash is not that of its words"
-        return
-    rows = [
-        (
-            w.recommendation_id,
-            w.placement,
-            w.kind,
-            w.title,
-            w.text,
-            w.board_wording,
-            w.success,
-            w.theme or "",
-            w.focus_area or "",
-            w.principles or "",
-            {p.id for p in w.points},
-        )
-        for w in sorted(version.wordings, key=lambda w: w.place)
-    ]
-    words = version.words
-    asks = [
-        (
-            a.id,
-            a.placement,
-            a.kind,
-            a.title,
-            words.filled(a.text),
-            a.board_wording,
-            a.success,
-            a.theme,
-            a.focus_area,
-            "\n".join(a.principles),
-            set(a.rests_on),
-        )
-        for a in words.recommendations
-    ]
-    if rows != asks:
-        yield f"{name}: its recommendations are not those of its words"
-
-
-def _is_approved(letter: Letter) -> bool:
-    same = [d for d in letter.decisions if d.sha256 == letter.approved_sha256]
-    chairs = [{d.by_id, d.for_id} for d in same if d.kind in APPROVALS]
-    others = {d.by_id for d in same if d.kind in {DecisionKind.SUBMITTED, DecisionKind.CONFIRMED}}
-    newest = letter.current.sha256 if letter.versions else None
-    return newest == letter.approved_sha256 and any(b not in a for a in chairs for b in others)

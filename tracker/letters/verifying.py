@@ -1,4 +1,4 @@
-"""Whether a letter's content, its decisions and its stored file agree, in a sentence each."""
+"""Whether a letter's content, its decisions and its stored file agree, in a sentence each; and all letters for the audit."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from tracker.core import clock, files
+from tracker.core.audit import register_check
 from tracker.core.db import db
 from tracker.core.errors import NotFound
 from tracker.core.events import Event, EventDetail
+from tracker.core.files import StoredFile
 from tracker.letters import documents, signing
 from tracker.letters.content import plain
 from tracker.letters.deciding import in_order, standing_approval
-from tracker.letters.models import ClearanceDecision, Letter
-from tracker.letters.rules import APPROVALS, DecisionKind, LetterState, content_hash
+from tracker.letters.models import ClearanceDecision, Letter, LetterRecommendation, LetterVersion
+from tracker.letters.rules import APPROVALS, DecisionKind, LetterState
 
 SENT_VERBS = ("letter_issued", "letter_recorded")
 
@@ -38,7 +41,7 @@ def verify_letter(letter: Letter) -> list[Finding]:
 
 
 def _content(letter: Letter) -> Iterator[Finding]:
-    wrong = [v.number for v in letter.versions if content_hash(v.content) != v.sha256]
+    wrong = [v.number for v in letter.versions if not v.is_intact]
     for number in sorted(wrong):
         yield Finding(False, f"Version {number} is not the text that its hash was taken of.")
     count = len(letter.versions)
@@ -108,7 +111,7 @@ def _file(letter: Letter) -> Iterator[Finding]:
         agrees = logged == letter.file_sha256
         yield Finding(agrees, f"The audit log names {'the same' if agrees else 'another'} file.")
     # From words that are not those that were hashed nothing is written: that they are not is said above.
-    if letter.state is LetterState.ISSUED and content_hash(letter.current.content) == letter.current.sha256:
+    if letter.state is LetterState.ISSUED and letter.current.is_intact:
         yield _written_again(letter, content, proven=logged == letter.file_sha256)
 
 
@@ -141,3 +144,81 @@ def _written_again(letter: Letter, content: bytes, *, proven: bool) -> Finding:
         )
         return Finding(True, said)
     return Finding(False, "The stored file is not what the approved text and its slots write.")
+
+
+@register_check
+def _letter_problems() -> Iterator[str]:
+    """Hashes, approvals, files and wordings of letters that do not agree."""
+    files = set(db.session.scalars(select(StoredFile.sha256)))
+    statement = (
+        select(Letter)
+        .options(
+            selectinload(Letter.versions)
+            .selectinload(LetterVersion.wordings)
+            .selectinload(LetterRecommendation.points),
+            selectinload(Letter.decisions),
+        )
+        .order_by(Letter.id)
+        .execution_options(yield_per=100)
+    )
+    for letter in db.session.scalars(statement):
+        for version in letter.versions:
+            yield from _version_problems(letter, version)
+        if not letter.versions:
+            yield f"letter {letter.key} has no text"
+        elif letter.current.is_intact and letter.subject != letter.current.words.subject:
+            yield f"letter {letter.key} is listed under another subject than it has"
+        if letter.approved_sha256 is not None and not _is_approved(letter):
+            yield f"letter {letter.key} is approved without two people's confirmation of its latest text"
+        if letter.file_sha256 is not None and letter.file_sha256 not in files:
+            yield f"the file of letter {letter.key} is missing"
+
+
+def _version_problems(letter: Letter, version: LetterVersion) -> Iterator[str]:
+    name = f"letter {letter.key}, version {version.number}"
+    if not version.is_intact:
+        yield f"{name}: the hash is not that of its words"
+        return
+    rows = [
+        (
+            w.recommendation_id,
+            w.placement,
+            w.kind,
+            w.title,
+            w.text,
+            w.board_wording,
+            w.success,
+            w.theme or "",
+            w.focus_area or "",
+            w.principles or "",
+            {p.id for p in w.points},
+        )
+        for w in sorted(version.wordings, key=lambda w: w.place)
+    ]
+    words = version.words
+    asks = [
+        (
+            a.id,
+            a.placement,
+            a.kind,
+            a.title,
+            words.filled(a.text),
+            a.board_wording,
+            a.success,
+            a.theme,
+            a.focus_area,
+            "\n".join(a.principles),
+            set(a.rests_on),
+        )
+        for a in words.recommendations
+    ]
+    if rows != asks:
+        yield f"{name}: its recommendations are not those of its words"
+
+
+def _is_approved(letter: Letter) -> bool:
+    same = [d for d in letter.decisions if d.sha256 == letter.approved_sha256]
+    chairs = [{d.by_id, d.for_id} for d in same if d.kind in APPROVALS]
+    others = {d.by_id for d in same if d.kind in {DecisionKind.SUBMITTED, DecisionKind.CONFIRMED}}
+    newest = letter.current.sha256 if letter.versions else None
+    return newest == letter.approved_sha256 and any(b not in a for a in chairs for b in others)

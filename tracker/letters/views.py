@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Response, flash, render_template, request, url_for
@@ -11,7 +11,6 @@ from tracker.core import files
 from tracker.core.errors import NotFound
 from tracker.core.permissions import Role
 from tracker.directory import queries as directory
-from tracker.directory.models import Taskforce
 from tracker.directory.picker import settle
 from tracker.letters import (
     check_views,
@@ -33,16 +32,19 @@ from tracker.letters import (
 from tracker.letters.blueprint import attachment, bp, open_remarks, show
 from tracker.letters.clearance_forms import HashForm
 from tracker.letters.draft_edits import Draft
-from tracker.letters.forms import PreviewForm, RecordForm, WritingForm
-from tracker.letters.heard import points_heard
+from tracker.letters.forms import RecordForm, WritingForm
+from tracker.letters.heard import PointOnOffer, points_heard
 from tracker.letters.models import DraftEdit, Letter
 from tracker.letters.operations import Addressed
+from tracker.letters.preview_queries import LetterToPreview, get_letter_to_preview_for
 from tracker.letters.remarks import Shown
 from tracker.letters.rules import LetterState
+from tracker.letters.typed import read_page
 from tracker.letters.writing import Typed
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
+from tracker.workshops.models import PointHeard
 
 __all__ = [
     "bp",
@@ -81,11 +83,11 @@ def new_letter() -> Response | str:
     draft = draft_edits.Draft(start.taskforce_id)
     kept = _kept(draft)
     form = WritingForm(data=start.values(), **writing.continued(kept if _continues() else None))
-    shown, code = start.to, start.taskforce.code
+    shown, code, taskforce_id = start.to, start.taskforce.code, start.taskforce_id
     pages.offer(form, start.taskforce_id, start.workshop)
 
     def render(form: WritingForm) -> str:
-        typed = writing.read(form, pages.get_taskforce(code), shown)
+        typed = writing.read(form.page(), taskforce_id, shown)
         return _writing(form, typed, draft, kept, "Draft a letter", code=code)
 
     def write(_record: Any) -> Response:
@@ -108,13 +110,13 @@ def edit_letter(letter: Letter) -> Response | str:
     kept = _kept(draft)
     form = WritingForm.of(letter, **writing.continued(kept if _continues() else None))
     pages.offer(form, letter.taskforce_id, letter.workshop, letter.current.words)
-    shown, taskforce, key, corrects = pages.addressed(letter), letter.taskforce, letter.key, letter.corrects_id
+    shown, taskforce_id, key, corrects = pages.addressed(letter), letter.taskforce_id, letter.key, letter.corrects_id
     title = pages.title(letter)
     if kept and _continues():
         writing.show_what_moved(form, letter)
 
     def render(form: WritingForm) -> str:
-        typed = writing.read(form, taskforce, shown, corrects)
+        typed = writing.read(form.page(), taskforce_id, shown, corrects)
         beside = open_remarks(letter, typed.document())
         return _writing(form, typed, draft, kept, title, key=key, beside=beside)
 
@@ -174,22 +176,21 @@ def _writing(
         kept=kept,
         continues=_continues(),
         others=draft_edits.list_others(draft, person()),
-        **_preview(form, typed),
+        form=form,
+        **_preview(typed, form.points),
     )
 
 
-def _preview(form: WritingForm, typed: Typed) -> dict[str, Any]:
+def _preview(typed: Typed, points: Iterable[PointHeard | PointOnOffer]) -> dict[str, Any]:
     """The letter as it would print, the points that it uses, and what its fields say now."""
-    heard = points_heard(form.points, typed.content.recommendations, request.args.getlist("point"))
-    fields_said = {"said": typed.said(), "places": checks.places(typed.about)}
-    return {"form": form, "document": typed.document(), "heard": heard, **fields_said}
+    heard = points_heard(points, typed.content.recommendations, request.args.getlist("point"))
+    fields_said = {"said": typed.said(), "places": checks.places(typed.record)}
+    return {"document": typed.document(), "heard": heard, "workshop": typed.record.workshop_id, **fields_said}
 
 
-def _previewed(taskforce: Taskforce, shown: Addressed | None, corrects_id: int | None = None) -> str:
-    form = PreviewForm.read(request.form)
-    typed = writing.read(form, taskforce, shown, corrects_id)
-    form.points = typed.list_points()
-    return render_template("letters/_previewed.html", **_preview(form, typed))
+def _previewed(taskforce_id: int, shown: Addressed | None, corrects_id: int | None = None) -> str:
+    typed = writing.read(read_page(request.form), taskforce_id, shown, corrects_id)
+    return render_template("letters/_previewed.html", **_preview(typed, typed.list_points()))
 
 
 @bp.route("/letters/preview", methods=["POST"])
@@ -198,13 +199,13 @@ def preview_new_letter() -> str:
     start = pages.get_start(person(), request.args)
     if start is None:
         raise NotFound("There is nothing here that you can see.")
-    return _previewed(start.taskforce, start.to)
+    return _previewed(start.taskforce_id, start.to)
 
 
 @bp.route("/letters/<record:key>/preview", methods=["POST"])
-@permission("letter.edit", queries.get_letter_to_preview_for)
-def preview_letter(letter: Letter) -> str:
-    return _previewed(letter.taskforce, pages.addressed(letter), letter.corrects_id)
+@permission("letter.edit", get_letter_to_preview_for)
+def preview_letter(letter: LetterToPreview) -> str:
+    return _previewed(letter.taskforce_id, letter.addressed, letter.corrects_id)
 
 
 @bp.route("/letters/record", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from tracker.core.permissions import Person, may
 from tracker.letters import fields
 from tracker.letters import pages as letters
 from tracker.letters import queries as letter_queries
+from tracker.letters.about import About
 from tracker.letters.content import plain
 from tracker.letters.models import Letter
 from tracker.letters.rules import AddresseeKind, SentHow
@@ -77,7 +78,7 @@ def _lines(contacts: Iterable[Contact]) -> str:
 def _field_values(letter: Letter, salutation: str, person: Person) -> dict[str, str]:
     """What a passage of the taskforce may name (passages/rules.py), and what our own text names besides."""
     due = letter.response_due_stated or (plain(letter.response_due_on) if letter.response_due_on else "")
-    return fields.read(fields.About.of(letter)) | {
+    return fields.read(About.of(letter)) | {
         "salutation": salutation or f"Dear {letter.main_addressee.contact.name}",
         "reference": letter.reference or "",
         "subject": letters.title(letter),

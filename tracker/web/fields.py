@@ -20,11 +20,10 @@ from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from tracker.core.labels import Labelled
+from tracker.web.dates import PARTS, read_date
 
 # Controls, lone surrogates, and marks that make a text read differently from how it is stored. Tab and line ends stay.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
-_NAMES = "january february march april may june july august september october november december"
-MONTHS = {spelling: n for n, name in enumerate(_NAMES.split(), 1) for spelling in (name, name[:3])}
 
 
 def macro(component: str, name: str) -> Callable[[dict[str, Any]], str]:
@@ -406,7 +405,7 @@ class Button(_Looks, SubmitField):
 class DateField(_Looks, Field):
     """One date over three boxes, NAME-day, NAME-month and NAME-year; says which part is wrong."""
 
-    PARTS = ("day", "month", "year")
+    PARTS = PARTS
     widget = DateWidget()
 
     def __init__(self, label: str, *, required: str = "", hint: str = "", **kwargs: Any) -> None:
@@ -430,30 +429,7 @@ class DateField(_Looks, Field):
         if formdata is None or not any(n in formdata for n in names.values()):
             return
         self.parts = {p: formdata.get(n, "").strip() for p, n in names.items()}
-        self.data = None
-        if any(self.parts.values()):
-            self._read()
-
-    def _read(self) -> None:
-        what = self.label.text
-        missing = [p for p, v in self.parts.items() if not v]
-        if missing:
-            self._wrong(missing, f"{what} must include a {' and '.join(missing)}")
-            return
-        day, month, year = (self.parts[p] for p in self.PARTS)
-        month = str(MONTHS.get(month.lower(), month))
-        if not re.fullmatch(r"[0-9]{4}", year) or not 1900 <= int(year) <= 2200:
-            self._wrong(["year"], f"{what} must have a year of 4 numbers, like 2027")
-        elif not re.fullmatch(r"[0-9]{1,2}", month) or not 1 <= int(month) <= 12:
-            self._wrong(["month"], f"{what} must be a real date: check the month")
-        elif not re.fullmatch(r"[0-9]{1,2}", day) or not 1 <= int(day) <= 31:
-            self._wrong(["day"], f"{what} must be a real date: check the day")
-        else:
-            try:
-                self.data = dt.date(int(year), int(month), int(day))
-            except ValueError:
-                self._wrong(self.PARTS, f"{what} must be a real date")
-
-    def _wrong(self, parts: Iterable[str], message: str) -> None:
-        self.wrong_parts = set(parts)
-        self.process_errors.append(message)
+        found = read_date(self.parts)
+        self.data, self.wrong_parts = found.date, set(found.wrong)
+        if found.why:
+            self.process_errors.append(f"{self.label.text} {found.why}")
