@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.documents import plain_text
+from tracker.letters import comparing
 from tracker.letters.comparing import compare, compare_words
 from tracker.letters.content import Ask, Content, addressee_lines, response_request, salutation_for
 from tracker.letters.rules import (
@@ -106,6 +108,49 @@ def test_comparison_loses_no_character_of_either_text(old, new):
     stretches = compare_words(old, new)
     assert "".join(s.text for s in stretches if s.kind != "ins") == old
     assert "".join(s.text for s in stretches if s.kind != "del") == new
+
+
+class Searched(list):
+    """The places of a word in a text, which count how often they are looked at."""
+
+    steps = 0
+
+    def __iter__(self):
+        for place in super().__iter__():
+            Searched.steps += 1
+            yield place
+
+
+def counted_steps(before, after):
+    matcher = comparing.WordMatcher(before, after)
+    matcher.b2j = {word: Searched(places) for word, places in matcher.b2j.items()}
+    Searched.steps = 0
+    blocks = matcher.get_matching_blocks()
+    return Searched.steps, sum(block.size for block in blocks)
+
+
+def test_comparison_of_wholly_different_texts_takes_a_bounded_number_of_steps(monkeypatch):
+    monkeypatch.setattr(comparing, "MOST_STEPS", 50_000)
+    chance = random.Random(1)
+    common = [f"word{n} " for n in range(60)]
+    one, other = (chance.choices(common, k=1500) for _ in range(2))
+    for texts in ((one, other), (["same "] * 4000, ["same "] * 4001)):
+        steps, _ = counted_steps(*texts)
+        assert steps <= 50_000
+    kept = "".join(s.text for s in compare_words("".join(one), "".join(other)) if s.kind != "ins")
+    assert kept == "".join(one)
+
+
+def test_comparison_of_a_long_text_with_its_next_version_stays_below_the_bound():
+    chance = random.Random(2)
+    # As in English, a word stands there as often as its place in the order of all words says.
+    words = [f"word{n} " for n in range(1, 1500)]
+    before = chance.choices(words, [1 / n for n in range(1, 1500)], k=4500)
+    changed = before[:50] + ["new "] + before[50:2000] + before[2010:4400] + ["end "] + before[4400:]
+    steps, same = counted_steps(before, changed)
+    assert (steps < comparing.MOST_STEPS / 2, same) == (True, 4490)
+    came = [s.text for s in compare_words("".join(before), "".join(changed)) if s.kind == "ins"]
+    assert came == ["new ", "end "]
 
 
 def test_comparison_names_the_changed_parts_and_follows_a_moved_recommendation():

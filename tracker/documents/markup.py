@@ -178,8 +178,13 @@ def _read_section(source: str) -> Iterator[Block]:
         end = source.rfind("\n\n", 0, end) + 1
     for paragraph in _BLANK_LINES.split(source[:end]):
         yield from _read_paragraph(mdTrim(paragraph))
-    if source[end:].strip():
-        yield from _read_blocks(iter(_BLOCKS.parse(source[end:])))
+    rest = source[end:]
+    if rest.strip():
+        yield from _read_lists(rest) if len(rest) > _LONGEST_REMEMBERED else _remember_lists(rest)
+
+
+def _read_lists(source: str) -> tuple[Block, ...]:
+    return tuple(_read_blocks(iter(_BLOCKS.parse(source))))
 
 
 def _read_paragraph(text: str) -> Iterator[Paragraph]:
@@ -246,6 +251,7 @@ def _parse_marked(text: str) -> tuple[Span, ...]:
 
 
 _remember_marked = lru_cache(maxsize=500)(_parse_marked)
+_remember_lists = lru_cache(maxsize=500)(_read_lists)
 
 
 @lru_cache(maxsize=500)

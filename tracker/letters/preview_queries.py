@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, or_, select
 
 from tracker.core.db import db
-from tracker.core.permissions import Person
+from tracker.core.permissions import Person, may
 from tracker.letters.heard import PointOnOffer
 from tracker.letters.models import Letter, LetterAddressee
 from tracker.letters.operations import Addressed
-from tracker.letters.queries import named, visible_letters
 from tracker.letters.rules import SENT, AddresseeKind
+from tracker.letters.typed import id_of
 from tracker.workshops.models import PointHeard, Workshop
 
 
@@ -28,26 +28,38 @@ class LetterToPreview:
     is_issued: bool
 
 
+_ADDRESSED = (
+    select(
+        Letter.taskforce_id,
+        Letter.corrects_id,
+        Letter.state,
+        LetterAddressee.contact_id,
+        LetterAddressee.programme_id,
+    )
+    .join(LetterAddressee, LetterAddressee.letter_id == Letter.id)
+    .where(LetterAddressee.kind == AddresseeKind.TO)
+    .order_by(LetterAddressee.place)
+)
+_BY_ID = _ADDRESSED.where(Letter.id == bindparam("key"))
+_BY_REFERENCE = _ADDRESSED.where(Letter.reference == bindparam("key"))
+
+
 def get_letter_to_preview_for(person: Person, key: str) -> LetterToPreview | None:
     """The letter with this reference or id and to whom it goes, in one query; None where `person` cannot see it."""
-    to = LetterAddressee
-    statement = (
-        select(Letter.taskforce_id, Letter.corrects_id, Letter.state, to.contact_id, to.programme_id)
-        .join(to, (to.letter_id == Letter.id) & (to.kind == AddresseeKind.TO))
-        .where(named(key), visible_letters(person))
-        .order_by(to.place)
-    )
-    rows = db.session.execute(statement).all()
+    letter_id = id_of(key)
+    found = (_BY_REFERENCE, key) if letter_id is None else (_BY_ID, letter_id)
+    rows = db.session.execute(found[0], {"key": found[1]}).all()
     if not rows:
         return None
     first = rows[0]
-    return LetterToPreview(
+    letter = LetterToPreview(
         taskforce_id=first.taskforce_id,
         corrects_id=first.corrects_id,
         addressed=Addressed(first.contact_id, first.programme_id),
         programme_ids=frozenset(row.programme_id for row in rows),
         is_issued=first.state in SENT,
     )
+    return letter if may(person, "letter.view", letter) else None
 
 
 _POINTS_OF = (

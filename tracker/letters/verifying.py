@@ -1,4 +1,4 @@
-"""Whether a letter's content, its decisions and its stored file agree, in a sentence each; and all letters for the audit."""
+"""Whether what a letter holds agrees, in a sentence each: its content, its decisions and its stored file."""
 
 from __future__ import annotations
 
