@@ -19,7 +19,7 @@ from tracker.documents import (
 
 from .checker import problems, schema_problems
 from .hostile_letterheads import UPLOADS
-from .libreoffice import PROGRAM, resaved
+from .libreoffice import PROGRAM, printed_pages, resaved
 from .microsoft import microsoft_problems, validator
 from .reading import labelled_lines
 from .samples import letter, png
@@ -32,14 +32,14 @@ def _letters(count: int) -> list[str]:
     return [chr(ord("a") + place % 26) * (place // 26 + 1) for place in range(count)]
 
 
-def big_letter(pages: int, asks: int) -> Letter:
-    """A letter of about so many pages."""
-    page = "## A heading\n\n" + "\n\n".join([_SENTENCE * 5] * 4) + "\n\n- one\n- two\n  1. three\n\n"
+def big_letter(sections: int, asks: int) -> Letter:
+    """A letter of so many sections, each not quite a page."""
+    section = "## A heading\n\n" + "\n\n".join([_SENTENCE * 5] * 4) + "\n\n- one\n- two\n  1. three\n\n"
     recommendations = tuple(LetterRecommendation(one, f"**Title {one}:** {_SENTENCE}") for one in _letters(asks))
-    return letter(body=page * pages + "{recommendations}", recommendations=recommendations, signature_png=png())
+    return letter(body=section * sections + "{recommendations}", recommendations=recommendations, signature_png=png())
 
 
-BIG = write_letter(big_letter(60, 200))
+BIG = write_letter(big_letter(70, 200))
 
 
 def test_big_letter_is_a_good_document() -> None:
@@ -53,11 +53,17 @@ def test_big_letter_comes_back_from_libreoffice(tmp_path: Path) -> None:
     if PROGRAM is None:
         missing("LibreOffice")
     (saved,) = resaved([BIG], tmp_path)
-    read = as_read(big_letter(60, 200))
+    read = as_read(big_letter(70, 200))
     assert len(read.recommendations) == 200
     from tracker.documents import read_letter
 
     assert read_letter(saved) == read
+
+
+def test_big_letter_prints_on_sixty_pages(tmp_path: Path) -> None:
+    if PROGRAM is None:
+        missing("LibreOffice")
+    assert printed_pages(BIG, tmp_path) >= 60
 
 
 def test_microsofts_validator_finds_nothing(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.factories import add
 from tracker.core.db import db, writing
@@ -177,3 +178,40 @@ def test_draft_with_many_recommendations_takes_as_many_queries_as_with_one(desk,
     assert "Ask 59" in secretary.page.text
     assert [selects_of(lambda page=page: secretary.get(desk.at(page))) for page in pages] == few
     assert saving < 80
+
+
+def test_page_of_a_letter_with_many_versions_reads_the_words_of_the_newest_alone(app, desk, visit, words_read):
+    desk.draft(body="Version 1.")
+    for number in range(2, 15):
+        save(visit, desk, Letter=f"Version {number}.")
+    secretary = visit("secretary@epc.test")
+    with words_read() as read:
+        page = secretary.get(desk.at())
+    assert sorted(read) == list(range(4, 15))
+    listed = page.all(".//section[@aria-labelledby='versions-title']//li")
+    assert len(listed) == 14
+    assert ["Changed: text" in version for version in listed] == [True] * 10 + [False] * 4
+    assert all("What changed in version" in version for version in listed[:13])
+
+
+@pytest.fixture
+def words_read(app):
+    """`with words_read() as read`: the numbers of the versions whose words are read from the database meanwhile."""
+
+    @contextmanager
+    def noting():
+        read = set()
+
+        def note(version, _context, attributes=None):
+            if "content" in version.__dict__:
+                read.add(version.number)
+
+        for name in ("load", "refresh"):
+            event.listen(LetterVersion, name, note)
+        try:
+            yield read
+        finally:
+            for name in ("load", "refresh"):
+                event.remove(LetterVersion, name, note)
+
+    return noting

@@ -173,8 +173,8 @@ def whole_page(letter: Letter, person: Person) -> dict[str, Any]:
 
 
 def _changes_by_version(letter: Letter) -> dict[int, str]:
-    """What each version but the first changed, in a few words."""
-    in_order = sorted(letter.versions, key=lambda v: v.number)
+    """What each of the newest versions changed, in a few words; nothing of the first."""
+    in_order = sorted(letter.versions, key=lambda v: v.number)[-queries.SAYING_WHAT_CHANGED - 1 :]
     read = [(v.number, v.words) for v in in_order]
     return {number: what_changed(old, new) for (_, old), (number, new) in pairwise(read)}
 

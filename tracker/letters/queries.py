@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, and_, exists, func, literal_column, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload, undefer
 
 from tracker.accounts.grants import in_force
 from tracker.accounts.models import Contact, Grant, User
@@ -30,6 +30,8 @@ from tracker.web.tables import Page, Sort, page
 from tracker.workshops.models import PointHeard, Workshop
 
 MOST_WORKSHOPS = 200
+# So many of the newest versions say on the letter's page what they changed.
+SAYING_WHAT_CHANGED = 10
 # Letters without a date are not sent yet: they stand first.
 DATED: ColumnElement[date] = func.coalesce(Letter.letter_date, literal_column("'9999-12-31'"), type_=Date())
 # Written as in ix_letter_moving, without bound values: SQLite uses a partial index only then.
@@ -83,20 +85,42 @@ def get_letter_for(person: Person, key: str) -> Letter | None:
 
     Versions and decisions are loaded for those who read drafts, and cannot be reached for anybody else.
     """
+    letter = _get_addressed(person, key)
+    if letter is not None and reads_draft(person, letter):
+        _load_inside(letter, undefer(LetterVersion.content))
+    return letter
+
+
+def get_letter_to_show_for(person: Person, key: str) -> Letter | None:
+    """The same for the letter's page: of its versions only those that it shows the words of are read whole.
+
+    These are the current one, and what the newest ones are compared with. Reaching for the words of another fails.
+    """
+    letter = _get_addressed(person, key)
+    if letter is not None and reads_draft(person, letter):
+        _load_inside(letter, defer(LetterVersion.content, raiseload=True))
+        newest = select(LetterVersion).where(LetterVersion.letter_id == letter.id)
+        newest = newest.order_by(LetterVersion.number.desc()).limit(SAYING_WHAT_CHANGED + 1)
+        db.session.scalars(newest).all()
+    return letter
+
+
+def _load_inside(letter: Letter, words: Any) -> None:
+    """Load the versions and decisions of a letter, and of each version's words what `words` says."""
+    version = joinedload(ClearanceDecision.version).options(words)
+    decisions = (joinedload(ClearanceDecision.by), joinedload(ClearanceDecision.decided_for), version)
+    inside = (
+        selectinload(Letter.versions).options(joinedload(LetterVersion.made_by), words),
+        selectinload(Letter.decisions).options(*decisions),
+    )
+    db.session.scalars(select(Letter).where(Letter.id == letter.id).options(*inside)).one()
+
+
+def _get_addressed(person: Person, key: str) -> Letter | None:
+    """The letter with its addressees, and nothing that readers of what was sent may not know."""
     addressees = selectinload(Letter.addressees).options(*_NAMES)
     statement = select(Letter).where(named(key), visible_letters(person)).options(*_ABOUT, addressees)
-    letter = db.session.scalars(statement).one_or_none()
-    if letter is not None and reads_draft(person, letter):
-        inside = (
-            selectinload(Letter.versions).joinedload(LetterVersion.made_by),
-            selectinload(Letter.decisions).options(
-                joinedload(ClearanceDecision.by),
-                joinedload(ClearanceDecision.decided_for),
-                joinedload(ClearanceDecision.version),
-            ),
-        )
-        db.session.scalars(select(Letter).where(Letter.id == letter.id).options(*inside)).one()
-    return letter
+    return db.session.scalars(statement).one_or_none()
 
 
 def get_letter_with_version_for(person: Person, key: str, number: int) -> Letter | None:

@@ -69,7 +69,7 @@ def list_letters() -> str:
 
 
 @bp.route("/letters/<record:key>")
-@permission("letter.view", queries.get_letter_for)
+@permission("letter.view", queries.get_letter_to_show_for)
 def show_letter(letter: Letter) -> str:
     return show(letter, HashForm(formdata=None))
 
