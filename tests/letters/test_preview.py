@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
@@ -64,3 +66,21 @@ def test_preview_reads_what_the_writing_page_reads(app: Flask, posted: list[tupl
         for entry in form.recommendations:
             entry.form.rests_on.choices = [("7", "A point"), ("12", "Another")]  # those on offer
         assert read_page(MultiDict(posted)) == form.page()
+
+
+def test_preview_takes_four_queries_however_long_the_letter_is(desk: Any, visit: Any, selects_of: Any) -> None:
+    desk.draft(body="To {programme}, from {chair}")
+    secretary = visit("secretary@epc.test")
+    secretary.get(desk.at("/edit"))
+    typed = secretary._defaults(secretary.form("Save the draft")[0])
+
+    def preview() -> str:
+        answer = secretary.client.post(desk.at("/preview"), data=typed)
+        assert answer.status_code == 200
+        return str(answer.get_data(as_text=True))
+
+    # Who is signed in, the letter, what it is about, and the points heard.
+    assert selects_of(preview) == 4
+    assert "To Cancer Programme, from EPC Chair (chair)" in preview()
+    typed["body"] = "\n\n".join(f"Paragraph {n} of {{programme}}" for n in range(50))
+    assert selects_of(preview) == 4
