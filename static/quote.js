@@ -1,4 +1,4 @@
-// Words of the letter that are selected go into the form for a comment. Without this they are pasted there.
+// Words that are selected go into the form about them: a comment, or what they answer. Without this they are pasted.
 const letter = document.querySelector('[data-app-quotable]')
 const form = document.querySelector('[data-app-quote]')
 
@@ -6,7 +6,7 @@ if (letter && form) {
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'nhsuk-button app-quote-button'
-  button.textContent = 'Comment on these words'
+  button.textContent = form.dataset.appQuote || 'Comment on these words'
   button.hidden = true
   letter.after(button)
   let words = ''
@@ -28,7 +28,8 @@ if (letter && form) {
     form.closest('details')?.setAttribute('open', '')
     form.elements.quote.value = words
     button.hidden = true
-    form.elements.text.focus()
-    form.elements.text.scrollIntoView({ block: 'center' })
+    const next = form.elements.text ?? form.elements.assignment
+    next.focus()
+    next.scrollIntoView({ block: 'center' })
   })
 }

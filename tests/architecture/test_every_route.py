@@ -79,6 +79,7 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "letterheads of a taskforce": [(SECRETARY | ADMIN, (("code", "code"),))],
     "letterhead": [(SECRETARY | ADMIN, (("letterhead_id", "letterhead_id"),))],
     "winding up": [(DRAFTERS, (("code", "code"),))],
+    "reply": [(TASKFORCE | PROGRAMME, ())],
     "transfer": [(DRAFTERS | LEAD, ())],
     "covering note": [(DRAFTERS, ())],
     "Word letter": [(SECRETARY, (("upload_id", "word_upload_id"),))],
@@ -288,6 +289,9 @@ EXPECTED: dict[str, list[Expected]] = {
         f"transfers.{name}": on("winding up", JUDGES)
         for name in ("start_winding_up", "stop_winding_up", "close_taskforce", "offer")
     },
+    "replies.upload_reply": [Expected(SECRETARY | PROGRAMME, NOBODY, (("key", "letter"), ("code", "programme")))],
+    **{f"replies.{name}": on("reply", EVERYBODY) for name in ("show_reply", "download_reply")},
+    **{f"replies.{name}": on("reply", SECRETARY | PROGRAMME) for name in ("remove_passage", "take_reply", "set_aside")},
     "transfers.show_transfer": on("transfer", EVERYBODY),
     "transfers.answer_transfer": on("transfer", SECRETARY | LEAD),
     "transfers.withdraw_transfer": on("transfer", SECRETARY),

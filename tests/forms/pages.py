@@ -554,6 +554,26 @@ PAGES: dict[str, list[FormPage]] = {
             ("text",),
         ),
     ],
+    "replies": [
+        FormPage(
+            "replies.upload_reply",
+            ANSWERED + "/replies/new",
+            SECRETARY,
+            "Upload the reply",
+            day("received_on", 2020),
+            ("file",),
+            file=WORD,
+        ),
+        FormPage(
+            "replies.show_reply",
+            "/replies/{reply_id}",
+            SECRETARY,
+            "These words answer it",
+            {"quote": "We agree.", "assignment": FIRST},
+            ("assignment",),
+            formats=("quote",),
+        ),
+    ],
     "transfers": [
         FormPage(
             "transfers.start_winding_up",

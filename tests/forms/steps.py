@@ -108,6 +108,9 @@ STEPS: dict[str, list[Step]] = {
 }
 # Posts without a field to fill in: a button alone, or the preview of a form that is tried here.
 WITHOUT_FIELDS = {
+    "replies.remove_passage",
+    "replies.set_aside",
+    "replies.take_reply",
     "transfers.close_taskforce",
     "transfers.send_note",
     "accounts.sign_out",

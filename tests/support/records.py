@@ -43,6 +43,8 @@ from tracker.recommendations import answering
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
+from tracker.replies import operations as replies
+from tracker.replies.reading import read_reply
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
 from tracker.transfers import changing, winding
@@ -89,6 +91,7 @@ class Records:
     word_upload_id: int
     passage_id: int
     action_id: int = 0
+    reply_id: int = 0
     transfer_id: int = 0
     note_id: int = 0
     comment_id: int = 0
@@ -155,9 +158,20 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             passage_id=add_passage(
                 _taskforce(taskforce_id), "Opening", PassageUse.LETTER, "Dear {addressee}", by=people["secretary"]
             ).id,
+            reply_id=_reply(issued, programme, secretary),
             transfer_id=_transfer(taskforce_id, issued, people),
             note_id=_covering_note(taskforce_id, programme_id, people),
         )
+
+
+def _reply(letter: str, programme: str, secretary: Person) -> int:
+    """A reply that the secretary got by e-mail, after the response was signed off."""
+    _fresh()
+    response = recommendation_queries.get_response_for(secretary, letter, programme)
+    assert response is not None
+    content = b"From: team@can.test\nSubject: Our reply\n\nWe agree.\n\nWe will ask carers first."
+    arrived = replies.Arrived("reply.eml", content, read_reply(content), DAY, "The team")
+    return replies.upload_reply(response, arrived, by=secretary).id
 
 
 def _transfer(taskforce_id: int, letter: str, people: dict[str, Person]) -> int:

@@ -29,6 +29,7 @@ from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
 from tracker.recommendations import waiting
 from tracker.recommendations.models import Assignment, Response
+from tracker.replies import queries as replies
 from tracker.sending import queries as sending
 from tracker.transfers import queries as transfers
 from tracker.transfers.winding import reference_of
@@ -71,6 +72,7 @@ def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
         *_actions(person, today),
         *_papers(person, today),
         *_transfers(person),
+        *_replies(person),
     ]
     found.sort(key=lambda task: (task.due_on or date.max, task.reference))
     sorted_tasks: dict[Section, list[Task]] = {section: [] for section in Section}
@@ -166,6 +168,14 @@ def _transfers(person: Person) -> Iterator[Task]:
     for note in transfers.list_unsent_notes(person, LIMIT):
         values, what = {"note_id": str(note.id)}, f"Send the covering note to {note.to_contact.name}"
         yield Task("Covering note", note.programme.name, what, None, "", "transfers.show_note", values)
+
+
+def _replies(person: Person) -> Iterator[Task]:
+    """Replies in Word or by e-mail that nobody has laid beside what was asked."""
+    for reply in replies.list_undecided_for(person, LIMIT):
+        title, what = f"Reply of {reply.response.programme.name}", "Say which passage answers what"
+        values = {"reply_id": str(reply.id)}
+        yield Task(reply.response.letter.reference or "", title, what, None, "", "replies.show_reply", values)
 
 
 def _board_day(day: date) -> str:

@@ -48,6 +48,11 @@ class Reply(WithId, Versioned, Base):
         return self.response.programme_ids
 
     @property
+    def is_submitted(self) -> bool:
+        """Whether the taskforce got it: what programme people uploaded to write their draft is their own."""
+        return self.entry_id is not None
+
+    @property
     def is_issued(self) -> bool:
         """A reply answers a letter that was sent."""
         return True

@@ -1,0 +1,135 @@
+"""A reply that came in Word or by e-mail: kept as it is, laid beside what was asked, and taken into the draft."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from tests.recommendations.making import make_letter
+from tracker.core import files
+from tracker.core.db import db, writing
+from tracker.correspondence.models import CorrespondenceEntry
+from tracker.documents import specimen_letter, write_letter
+from tracker.recommendations.models import Answer, Assignment
+from tracker.replies.models import Reply
+
+# The letters of these tests are written straight into the database, so the log cannot vouch for them.
+pytestmark = pytest.mark.past_the_log
+
+RESPONSE = "/letters/EPC-L02/responses/CAN"
+WORDS = "Dear all\n\nWe accept the first point and publish a timetable in March.\n\nThe second is for others.\n"
+
+
+@pytest.fixture
+def letter(app: Any, cast: Any) -> str:
+    return make_letter(app, cast.epc, [cast.can])
+
+
+def mail(*attached: tuple[str, bytes]) -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Team <team@can.test>", "Our reply"
+    message["Date"] = "Mon, 02 Nov 2026 10:00:00 +0000"
+    message.set_content(WORDS)
+    for name, content in attached:
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+def upload(visitor: Any, content: bytes, name: str, status: int = 200) -> Any:
+    visitor.get(f"{RESPONSE}/replies/new")
+    return visitor.send("Upload the reply", {"The reply": (content, name)}, status=status)
+
+
+def test_secretary_lays_an_email_beside_what_was_asked_and_takes_it(app: Any, visit: Any, letter: str) -> None:
+    secretary = visit("secretary@epc.test")
+    page = upload(secretary, mail(), "reply.eml")
+    assert "2 November 2026, from Team" in page.text and "still without a passage" in page.text
+    asked = page.tree.findall(".//select[@name='assignment']/option")
+    first, second = (option.text for option in asked[1:3])
+    words = {"Words of the reply": "publish a timetable in March", "What they answer": first, "Position": "Accepted"}
+    page = secretary.send("These words answer it", words)
+    assert "Answers (a)" in page.text
+    page = secretary.send("These words answer it", {"What they answer": second}, names={"paragraphs": "2"})
+    page = secretary.send("Put them into the draft response")
+    assert "no answer until it is signed off" in page.text
+    with app.app_context():
+        answers = db.session.scalars(select(Answer).order_by(Answer.id)).all()
+        assert [(a.position.value, a.text) for a in answers] == [
+            ("accepted", "publish a timetable in March"),
+            ("awaiting_answer", "The second is for others."),
+        ]
+        assert {a.position.value for a in db.session.scalars(select(Assignment))} == {"awaiting_answer"}
+        entry = db.session.scalars(select(CorrespondenceEntry)).one()
+        assert (entry.kind.value, entry.direction.value) == ("reply", "in")
+        reply = db.session.scalars(select(Reply)).one()
+        assert files.read(reply.file_sha256) == mail()
+    # What was taken stays as it is.
+    assert "These words answer it" not in [b.text for b in secretary.page.tree.iter("button")]
+
+
+def test_programme_team_begins_its_draft_from_a_word_document_that_nobody_else_sees(visit: Any, letter: str) -> None:
+    team = visit("team@can.test")
+    page = upload(team, write_letter(specimen_letter()), "our reply.docx")
+    reply = team.address
+    assert "What they wrote" in page.text
+    visit("secretary@epc.test").get(reply, status=404)
+    visit("team@dia.test").get(reply, status=404)
+    page = visit("secretary@epc.test").get("/letters/EPC-L02")
+    assert page.link("upload a reply of Cancer Programme") and "lay their reply" not in page.text
+    assert "our reply.docx" in visit("sro@can.test").get(RESPONSE).text
+    visit("sro@can.test").get(reply)
+
+
+def test_word_documents_that_hang_on_an_email_are_read_and_others_named(visit: Any, letter: str) -> None:
+    secretary = visit("secretary@epc.test")
+    attached = (("reply.docx", write_letter(specimen_letter())), ("table.pdf", b"%PDF-1.4 x"))
+    page = upload(secretary, mail(*attached), "reply.eml")
+    assert "Attached: reply.docx" in page.text and "“table.pdf” is kept with the e-mail and not read" in page.text
+
+
+def test_secretary_is_told_what_is_wrong_with_a_passage(visit: Any, letter: str) -> None:
+    secretary = visit("secretary@epc.test")
+    upload(secretary, mail(), "reply.eml")
+    page = secretary.send("These words answer it", status=422)
+    assert page.errors == ["Choose what they answer"] or "Select the words that answer" in " ".join(page.errors)
+    page = secretary.send("These words answer it", {"Words of the reply": "never said"}, status=422)
+    assert any("do not stand in the reply" in e for e in page.errors)
+    page = secretary.send("Put them into the draft response", status=409)
+    assert "Say first what at least one passage answers" in page.text
+
+
+def test_secretary_takes_a_passage_back_and_sets_a_reply_aside(app: Any, visit: Any, letter: str) -> None:
+    secretary = visit("secretary@epc.test")
+    page = upload(secretary, mail(), "reply.eml")
+    first = page.tree.findall(".//select[@name='assignment']/option")[1].text
+    secretary.send("These words answer it", {"Words of the reply": "We accept", "What they answer": first})
+    page = secretary.send("Take back the passage that answers (a)")
+    assert "Answers (a)" not in page.text
+    page = secretary.send("Set the reply aside")
+    assert "Set aside" in page.text
+    with app.app_context():
+        assert db.session.scalars(select(Answer)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.4 x", "must be a Word document (.docx) or an e-mail (.eml)"),
+        (b"PK\x03\x04 word/document.xml", "The file"),
+        (b"From: a@b.test\nSubject: x\n\n   \n", "no text"),
+    ],
+)
+def test_a_bad_file_is_refused_with_the_reason(visit: Any, letter: str, content: bytes, reason: str) -> None:
+    page = upload(visit("secretary@epc.test"), content, "reply.docx", status=422)
+    assert len(page.errors) == 1 and reason.lower() in page.errors[0].lower() or page.errors[0].startswith("The ")
+
+
+def test_a_reply_stays_as_it_came(app: Any, visit: Any, letter: str) -> None:
+    upload(visit("secretary@epc.test"), mail(), "reply.eml")
+    for statement in ("UPDATE reply SET blocks = '[]'", "DELETE FROM reply"):
+        with app.app_context(), pytest.raises(IntegrityError), writing():
+            db.session.execute(text(statement))
