@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.recommendations.making import make_letter
+from tests.support.records import make_records
 from tracker.core import files
 from tracker.core.db import db, writing
 from tracker.correspondence.models import CorrespondenceEntry
@@ -78,8 +79,7 @@ def test_programme_team_begins_its_draft_from_a_word_document_that_nobody_else_s
     assert "What they wrote" in page.text
     visit("secretary@epc.test").get(reply, status=404)
     visit("team@dia.test").get(reply, status=404)
-    page = visit("secretary@epc.test").get("/letters/EPC-L02")
-    assert page.link("upload a reply of Cancer Programme") and "lay their reply" not in page.text
+    assert "our reply.docx" not in visit("secretary@epc.test").get("/").text
     assert "our reply.docx" in visit("sro@can.test").get(RESPONSE).text
     visit("sro@can.test").get(reply)
 
@@ -126,6 +126,15 @@ def test_secretary_takes_a_passage_back_and_sets_a_reply_aside(app: Any, visit: 
 def test_a_bad_file_is_refused_with_the_reason(visit: Any, letter: str, content: bytes, reason: str) -> None:
     page = upload(visit("secretary@epc.test"), content, "reply.docx", status=422)
     assert len(page.errors) == 1 and reason.lower() in page.errors[0].lower() or page.errors[0].startswith("The ")
+
+
+def test_secretary_finds_the_reply_from_the_letter_and_from_home(app: Any, cast: Any, visit: Any) -> None:
+    records = make_records(app, cast, "EPC", "CAN")
+    secretary = visit("secretary@epc.test")
+    secretary.get(f"/letters/{records.letter}")
+    assert "We will ask carers first" in secretary.follow("lay their reply beside what was asked").text
+    secretary.get("/")
+    assert secretary.page.link(f"{records.letter}: Say which passage answers what")
 
 
 def test_a_reply_stays_as_it_came(app: Any, visit: Any, letter: str) -> None:

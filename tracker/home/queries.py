@@ -173,9 +173,8 @@ def _transfers(person: Person) -> Iterator[Task]:
 def _replies(person: Person) -> Iterator[Task]:
     """Replies in Word or by e-mail that nobody has laid beside what was asked."""
     for reply in replies.list_undecided_for(person, LIMIT):
-        title, what = f"Reply of {reply.response.programme.name}", "Say which passage answers what"
-        values = {"reply_id": str(reply.id)}
-        yield Task(reply.response.letter.reference or "", title, what, None, "", "replies.show_reply", values)
+        title, what = f"Reply of {reply.name}", "Say which passage answers what"
+        yield Task(reply.reference, title, what, None, "", "replies.show_reply", {"reply_id": str(reply.id)})
 
 
 def _board_day(day: date) -> str:

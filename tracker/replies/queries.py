@@ -57,10 +57,15 @@ def list_of_letter(letter_id: int) -> Sequence[Any]:
     return db.session.execute(statement.order_by(Programme.name, Programme.id)).all()
 
 
-def list_undecided_for(person: Person, limit: int) -> Sequence[Reply]:
-    """Replies that nobody has taken or set aside: a secretariat's own, and those that programme people uploaded."""
+def list_undecided_for(person: Person, limit: int) -> Sequence[Any]:
+    """Replies that nobody has taken or set aside: a secretariat's own, and those that programme people uploaded.
+
+    Rows of id, the letter's reference and the programme's name.
+    """
     served, programmes = sorted(person.taskforces({Role.SECRETARIAT})), sorted(person.programmes())
     theirs = Response.programme_id.in_(programmes) & Reply.entry_id.is_(None)
     ours = Reply.taskforce_id.in_(served) & Reply.entry_id.is_not(None)
-    statement = _replies().where(Reply.outcome.is_(None), or_(ours, theirs))
-    return db.session.scalars(statement.order_by(Reply.id).limit(limit)).all()
+    columns: tuple[Any, ...] = (Reply.id, Letter.reference, Programme.name)
+    statement: Select[Any] = select(*columns).join(Reply.response).join(Response.letter).join(Response.programme)
+    statement = statement.where(Reply.outcome.is_(None), or_(ours, theirs))
+    return db.session.execute(statement.order_by(Reply.id).limit(limit)).all()
