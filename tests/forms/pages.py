@@ -592,14 +592,6 @@ PAGES: dict[str, list[FormPage]] = {
             ("outcome", "source", "on"),
         ),
         FormPage(
-            "transfers.withdraw_transfer",
-            "/transfers/{transfer_id}/withdraw",
-            SECRETARY,
-            "Take the offer back",
-            {"reason": "A mistake."},
-            ("reason",),
-        ),
-        FormPage(
             "transfers.edit_note", "/covering-notes/{note_id}/edit", SECRETARY, "Save", {"text": "Words"}, ("text",)
         ),
         FormPage(
@@ -617,6 +609,16 @@ PAGES: dict[str, list[FormPage]] = {
             "Offer",
             {"to_body": "NHS", "who": "new", "who-new_name": "Ada", "reason": "We end."},
             ("to_body", "who", "reason"),
+        ),
+    ],
+    "offers": [
+        FormPage(
+            "transfers.withdraw_transfer",
+            "/transfers/{transfer_id}/withdraw",
+            SECRETARY,
+            "Take the offer back",
+            {"reason": "A mistake."},
+            ("reason",),
         ),
     ],
     "winding up": [

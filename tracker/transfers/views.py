@@ -145,8 +145,7 @@ def _address(transfer: Transfer) -> str:
 @bp.route("/transfers/<id:transfer_id>/answer", methods=["GET", "POST"])
 @permission("transfer.answer", queries.get_transfer_for)
 def answer_transfer(transfer: Transfer) -> Response | str:
-    form = forms.AnswerOfferForm.of(transfer)
-    form.on.data = form.on.data or clock.today()
+    form = forms.AnswerOfferForm(data={"version": transfer.version, "on": clock.today()})
     shown = {"reference": winding.reference_of(transfer), "back": _address(transfer), "to": transfer.to_owner}
 
     def render(form: forms.AnswerOfferForm) -> str:
