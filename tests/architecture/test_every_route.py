@@ -192,6 +192,7 @@ EXPECTED: dict[str, list[Expected]] = {
             "restore_version",
             "issue_letter",
             "reopen_letter",
+            "take_back_letter",
             "withdraw_letter",
         )
     },

@@ -356,6 +356,16 @@ PAGES: dict[str, list[FormPage]] = {
             ("response_due_stated",),
         ),
     ],
+    "taken_back": [
+        FormPage(
+            "letters.take_back_letter",
+            LETTER + "/take-back",
+            SECRETARY,
+            "Take back the letter",
+            {"reason": "Wrong."},
+            ("reason",),
+        ),
+    ],
     "reopened": [
         FormPage(
             "letters.reopen_letter",

@@ -84,6 +84,7 @@ STEPS: dict[str, list[Step]] = {
     ],
     "changes": [SUBMITTED, CHANGED, REWORDED],
     "approved": [SUBMITTED, APPROVED],
+    "taken_back": [SUBMITTED],
     "reopened": [SUBMITTED, APPROVED],
     "responses": [SUBMITTED, APPROVED, ISSUED],
     "clearing": [

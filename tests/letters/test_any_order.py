@@ -170,6 +170,12 @@ class Letters(RuleBasedStateMachine):
             assert self._decides(who)
 
     @rule(who=WHO)
+    def take_back(self, who: str) -> None:
+        if self._take(who, "letter.edit", lambda x, p: clearance.take_back_letter(x, "A figure", MAIL, by=p)):
+            assert Role.SECRETARIAT in self.roles[who] and self.before is LetterState.WITH_CHAIR
+            self.seen.add("taken back")
+
+    @rule(who=WHO)
     def comment(self, who: str) -> None:
         remark = commenting.Remark("letter", "", "Hm")
         if self._take(who, "letter.decide", lambda x, p: commenting.comment_as_chair(x, remark, by=p)):
@@ -454,4 +460,5 @@ def test_letter_in_any_order_is_issued_only_as_two_people_confirmed_it(app: Any,
     with clock.frozen(NOW):
         run_state_machine_as_test(machine, settings=few)
     wanted = {"issued", "returned", "reopened", "came_back", "confirmed", "approved_under_waiver", "delegated"}
+    wanted |= {"taken back"}
     assert wanted <= machine.seen, f"the machine never got to {wanted - machine.seen}"

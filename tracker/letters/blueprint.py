@@ -15,6 +15,7 @@ from tracker.letters import comment_queries, documents, pages, queries, remarks
 from tracker.letters.clearance_forms import HashForm
 from tracker.letters.comment_forms import CommentForm
 from tracker.letters.content import Content
+from tracker.letters.deciding import step_label
 from tracker.letters.marking import Printed
 from tracker.letters.models import Letter, LetterComment, LetterVersion
 from tracker.web import htmx
@@ -25,6 +26,7 @@ __all__ = ["attachment", "bp", "not_now", "show"]
 
 bp = Blueprint("letters", __name__)
 bp.add_app_template_filter(split_at_recommendations)
+bp.add_app_template_filter(step_label)
 
 
 @bp.app_template_filter()

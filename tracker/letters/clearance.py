@@ -40,6 +40,7 @@ events.register_verbs(
         "letter_approved_under_waiver": "approved their own letter under a waiver",
         "letter_confirmed": "confirmed what the chair approved: the letter is approved",
         "letter_returned": "returned the letter",
+        "letter_taken_back": "took the letter back from the chair",
         "letter_reopened": "reopened the letter: its approval is void",
         "letter_withdrawn": "withdrew the letter",
         "letter_issued": "issued the letter",
@@ -83,9 +84,7 @@ def submit_letter(letter: Letter, sha256: str, mail: Mail, note: str = "", *, by
     commenting.close_open_round(letter, by=by)
     _move(letter, LetterState.WITH_CHAIR)
     events.record(by, "letter_submitted", letter, version=letter.current.number, sha256=sha256)
-    for contact_id, email in queries.list_emails_of(letter.taskforce_id):
-        if contact_id != by.contact_id:
-            outbox.queue_mail(f"letter_submitted:{decision.id}", email, mail.subject, mail.body)
+    _tell_chairs(letter, f"letter_submitted:{decision.id}", mail, by)
 
 
 def approve_letter(
@@ -207,6 +206,16 @@ def return_letter(letter: Letter, sha256: str, reason: str, mail: Mail, *, by: P
     _move(letter, LetterState.DRAFT)
     _record(by, "letter_returned", letter, decision)
     _tell_secretariat(letter, decision, mail, by)
+
+
+def take_back_letter(letter: Letter, reason: str, mail: Mail, *, by: Person) -> None:
+    """Take a letter back from the chair to draft: the secretariat has found something. The chairs are told why."""
+    _check(letter, LetterState.DRAFT, letter.current.sha256, from_state=LetterState.WITH_CHAIR)
+    _check_reason(reason)
+    decision = _decide(letter, DecisionKind.RETURNED, SECRETARIAT, by, reason)
+    _move(letter, LetterState.DRAFT)
+    _record(by, "letter_taken_back", letter, decision)
+    _tell_chairs(letter, f"letter_taken_back:{decision.id}", mail, by)
 
 
 def reopen_letter(letter: Letter, reason: str, *, by: Person) -> None:
@@ -366,6 +375,12 @@ def _move(letter: Letter, state: LetterState, *, approved_sha256: str | None = N
     for name, value in values.items():
         setattr(letter, name, value)
     db.session.flush()
+
+
+def _tell_chairs(letter: Letter, cause: str, mail: Mail, by: Person) -> None:
+    for contact_id, email in queries.list_emails_of(letter.taskforce_id):
+        if contact_id != by.contact_id:
+            outbox.queue_mail(cause, email, mail.subject, mail.body)
 
 
 def _tell_secretariat(letter: Letter, decision: ClearanceDecision, mail: Mail, by: Person) -> None:

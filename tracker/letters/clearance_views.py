@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, current_app, flash, render_template, request, url_for
 
 from tracker.core import clock
+from tracker.core.permissions import Person
 from tracker.letters import clearance, clearing_pages, commenting, pages, queries, signing
 from tracker.letters.blueprint import bp, comment_form, not_now, printed, printed_text
 from tracker.letters.clearance_forms import ChangeForm, DecideForm, HashForm, IssueForm, ReasonForm
@@ -167,6 +168,18 @@ def issue_letter(letter: Letter) -> Response | str:
     if request.method == "GET" or "working" in request.form:
         return render(form)
     return submit(form, render, write)
+
+
+@bp.route("/letters/<record:key>/take-back", methods=["GET", "POST"])
+@permission("letter.edit", queries.get_letter_for)
+def take_back_letter(letter: Letter) -> Response | str:
+    if request.method == "GET" and letter.state is not LetterState.WITH_CHAIR:
+        return not_now(letter, "The letter is not with the chair, so it cannot be taken back.")
+
+    def take_back(letter: Letter, reason: str, *, by: Person) -> None:
+        clearance.take_back_letter(letter, reason, _told("taken back", letter, reason), by=by)
+
+    return _with_reason(letter, "Take back", take_back, "The letter is a draft again. The chair is told.")
 
 
 @bp.route("/letters/<record:key>/reopen", methods=["GET", "POST"])

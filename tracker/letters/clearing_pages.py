@@ -9,7 +9,14 @@ from typing import Any
 from tracker.core.permissions import CHAIRS, Person
 from tracker.directory import queries as directory
 from tracker.letters import clearance, comment_queries, pages
-from tracker.letters.deciding import capacities, capacity_to_approve, in_order, last_submitted, standing_approval
+from tracker.letters.deciding import (
+    capacities,
+    capacity_to_approve,
+    in_order,
+    is_taken_back,
+    last_submitted,
+    standing_approval,
+)
 from tracker.letters.models import ClearanceDecision, Letter, LetterComment, LetterVersion
 from tracker.letters.rules import APPROVALS, DecisionKind
 
@@ -34,7 +41,7 @@ def last_looked(letter: Letter, comments: list[LetterComment], person: Person) -
     What is said while it waits is left out: it would hide what changed since.
     """
     sent = last_submitted(letter.decisions)
-    found = [_decision(d) for d in in_order(letter.decisions) if d.kind in CHAIRS_DECISIONS]
+    found = [_decision(d) for d in in_order(letter.decisions) if d.kind in CHAIRS_DECISIONS and not is_taken_back(d)]
     found += [
         Looked("Commented", c.by.name, c.at, "", c.by_id, c.letter_version)
         for c in comments

@@ -39,6 +39,26 @@ def capacity_to_approve(person: Person, taskforce_id: int, submitter: int | None
     return None, why
 
 
+class Step(Protocol):
+    """What a step of clearance is, and as whom it was taken."""
+
+    @property
+    def kind(self) -> DecisionKind: ...
+
+    @property
+    def as_role(self) -> Role | None: ...
+
+
+def is_taken_back(step: Step) -> bool:
+    """Whether the secretariat took the letter back from the chair, who did not return it."""
+    return step.kind is DecisionKind.RETURNED and step.as_role is Role.SECRETARIAT
+
+
+def step_label(step: Step) -> str:
+    """What a step of clearance is called."""
+    return "Taken back" if is_taken_back(step) else step.kind.label
+
+
 class Decided(Protocol):
     """A step of clearance, as far as these functions look at it."""
 

@@ -17,6 +17,7 @@ from tracker.core.db import db
 from tracker.core.permissions import CHAIRS, DRAFT_READERS, PROGRAMME_ROLES, Person, Role
 from tracker.directory.models import Membership, Programme, Taskforce
 from tracker.directory.rules import Position
+from tracker.letters.deciding import CAME_BACK, step_label
 from tracker.letters.models import (
     ClearanceDecision,
     Letter,
@@ -300,39 +301,41 @@ class Waiting:
 def list_letters_waiting_for(person: Person, limit: int = 50) -> list[Waiting]:
     """The letters that `person` can move on, longest waiting first: chairs decide, the secretariat does the rest."""
     chairs, secretariat = person.taskforces(CHAIRS), person.taskforces({Role.SECRETARIAT})
-    last = (
-        select(ClearanceDecision.kind)
-        .where(ClearanceDecision.letter_id == Letter.id)
-        .order_by(ClearanceDecision.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    last, as_role = _of_last_step(ClearanceDecision.kind), _of_last_step(ClearanceDecision.as_role)
     with_chair, to_confirm = Letter.state == LetterState.WITH_CHAIR, last.in_(sorted(TO_CONFIRM))
     theirs = and_(
         Letter.taskforce_id.in_(sorted(secretariat)),
         or_(Letter.state.in_([LetterState.DRAFT, LetterState.APPROVED]), and_(with_chair, to_confirm)),
     )
     statement = (
-        select(Letter.id, Letter.subject, Letter.state, last.label("last"), programme_name().label("programme"))
+        select(Letter.id, Letter.subject, Letter.state, programme_name().label("programme"))
+        .add_columns(last.label("kind"), as_role.label("as_role"))
         .where(IS_MOVING, or_(and_(with_chair, ~to_confirm, Letter.taskforce_id.in_(sorted(chairs))), theirs))
         .order_by(Letter.id)
         .limit(limit)
     )
     return [
-        Waiting(str(row.id), title_of(row.subject, row.programme), row.programme or "", _to_do(row.state, row.last))
+        Waiting(str(row.id), title_of(row.subject, row.programme), row.programme or "", _to_do(row.state, row))
         for row in db.session.execute(statement)
     ]
 
 
-def _to_do(state: LetterState, last: DecisionKind | None) -> str:
+def _of_last_step(column: Any) -> Any:
+    """A column of the last step of clearance of a letter; null where nobody has decided on it."""
+    newest = select(column).where(ClearanceDecision.letter_id == Letter.id).order_by(ClearanceDecision.id.desc())
+    return newest.limit(1).scalar_subquery()
+
+
+def _to_do(state: LetterState, last: Any) -> str:
+    """`last` is the last step of clearance, or empty columns."""
     if state is LetterState.APPROVED:
         return "Issue the letter"
     if state is LetterState.WITH_CHAIR:
-        if last is DecisionKind.APPROVED_UNDER_WAIVER:
+        if last.kind is DecisionKind.APPROVED_UNDER_WAIVER:
             return "Confirm the approval under a waiver"
-        return "Confirm the chair's changes" if last is DecisionKind.APPROVED_WITH_CHANGES else "Approve or return"
-    if last in {DecisionKind.RETURNED, DecisionKind.REOPENED, DecisionKind.CAME_BACK}:
-        return f"{last.label}: change it and send it to the chair again"
+        return "Confirm the chair's changes" if last.kind is DecisionKind.APPROVED_WITH_CHANGES else "Approve or return"
+    if last.kind in CAME_BACK:
+        return f"{step_label(last)}: change it and send it to the chair again"
     return "Finish the draft and send it to the chair"
 
 

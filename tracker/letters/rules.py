@@ -40,6 +40,7 @@ UNSENT = frozenset({LetterState.DRAFT, LetterState.WITH_CHAIR, LetterState.APPRO
 class DecisionKind(Labelled):
     """A step of clearance, insert-only. `submitted` and `confirmed` are the secretariat's, the rest as named.
 
+    `returned` by the chair to the secretariat, or taken back from the chair by the secretariat, as `as_role` says.
     `approved_under_waiver`: the chair's own letter, with a reason, which a second person confirms. `came_back`: nobody
     was left who could decide.
     """
