@@ -32,7 +32,13 @@ class Postbox:
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
-        self.refusal = ""
+        self.refusal, self.unknown = "", ""
+
+    async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
+        if self.unknown:
+            return self.unknown
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.refusal:
@@ -99,7 +105,7 @@ def test_an_outage_delays_mail_and_keeps_its_message_id(app: Flask, postbox: Any
         assert "ConnectionRefusedError" in (_row().last_error or "")
         assert deliver(postbox.settings) == (0, 0), "it waits before it tries again"
         postbox.refusal = "451 try later"
-        for number, wait in enumerate((*outbox.BACKOFF, outbox.BACKOFF[-1]), start=1):
+        for number, wait in enumerate(outbox.BACKOFF[:-1], start=1):
             assert _row().tries == number
             with clock.frozen(clock.now() + wait * 2 + timedelta(days=number)):
                 assert deliver(postbox.settings) == (0, 1)
@@ -108,6 +114,36 @@ def test_an_outage_delays_mail_and_keeps_its_message_id(app: Flask, postbox: Any
             assert deliver(postbox.settings) == (1, 0)
         assert (_row().next_try_at, _row().last_error) == (None, None)
     assert [m["Message-ID"].strip() for m in postbox.messages] == [message_id]
+
+
+def test_a_mail_is_given_up_after_its_last_try_until_somebody_sends_it_again(app: Flask, postbox: Any) -> None:
+    postbox.refusal = "554 this looks like spam"
+    with app.app_context():
+        _queue("ann@example.test")
+        for days in range(len(outbox.BACKOFF) + 1):
+            with clock.frozen(clock.now() + timedelta(days=5 * days)):
+                assert deliver(postbox.settings) == (0, 1)
+        assert _row().next_try_at is None and _row().tries == len(outbox.BACKOFF) + 1
+        with clock.frozen(clock.now() + timedelta(days=365)):
+            assert deliver(postbox.settings) == (0, 0)
+        (delivery,) = outbox.list_deliveries(["letter-issued:7"])["letter-issued:7"]
+        assert delivery.has_failed and delivery.is_given_up and "spam" in (delivery.last_error or "")
+        with writing():
+            assert outbox.try_again("letter-issued:7", "ann@example.test")
+        assert deliver(postbox.settings) == (0, 1)
+        assert _row().next_try_at is not None, "it has all its tries again"
+
+
+@pytest.mark.parametrize(("answer", "is_given_up"), [("550 no such person", True), ("450 greylisted", False)])
+def test_a_recipient_who_is_refused_for_good_is_tried_once(
+    app: Flask, postbox: Any, answer: str, is_given_up: bool
+) -> None:
+    postbox.unknown = answer
+    with app.app_context():
+        _queue("ann@example.test")
+        assert deliver(postbox.settings) == (0, 1)
+        (delivery,) = outbox.list_deliveries(["letter-issued:7"])["letter-issued:7"]
+    assert delivery.has_failed and delivery.is_given_up is is_given_up
 
 
 @pytest.mark.parametrize(

@@ -16,16 +16,17 @@ from tracker.core.outbox import SmtpSettings
 
 
 class Postbox:
-    """What a mail server was given, by recipient; it refuses those in `refused`."""
+    """What a mail server was given, by recipient; it refuses those in `refused` with `refusal`."""
 
     def __init__(self) -> None:
         self.messages: dict[str, list[EmailMessage]] = {}
         self.refused: set[str] = set()
+        self.refusal = "550 no such person here"
         self.settings: SmtpSettings
 
     async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
         if address in self.refused:
-            return "550 no such person here"
+            return self.refusal
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -15,18 +15,23 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, case, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from tracker.core import clock, files
 from tracker.core.db import SHORT, Base, Instant, db, side_write
 
 TAKEN_FOR = timedelta(minutes=10)
-BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
+# How long a mail waits after each try that failed; after the last one nothing tries it again by itself. A mail server
+# that is away over a long weekend loses nothing.
+BACKOFF = (
+    *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)),
+    *(timedelta(days=1), timedelta(days=1), timedelta(days=1)),
+)
 
 
 class OutboxMail(Base):
-    """One mail to one recipient."""
+    """One mail to one recipient. Neither sent nor with a next try: it was given up, until somebody sends it again."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
@@ -141,8 +146,13 @@ class Delivery:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it was tried and did not go; it is tried again by itself."""
+        """Whether it was tried and did not go."""
         return self.sent_at is None and self.last_error is not None
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it failed for good: nothing tries it again by itself."""
+        return self.has_failed and self.next_try_at is None
 
     @property
     def is_due(self) -> bool:
@@ -165,15 +175,25 @@ def list_deliveries(causes: Sequence[str]) -> dict[str, list[Delivery]]:
 def try_again(cause: str, recipient: str) -> bool:
     """Have a mail that failed go with the next delivery, as the same message; False where none has failed.
 
-    Within the writing transaction of whoever asks for it.
+    One that was given up has all its tries again. Within the writing transaction of whoever asks for it.
     """
     anew = update(OutboxMail).where(OutboxMail.cause == cause, OutboxMail.recipient == recipient)
     anew = anew.where(OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
-    return bool(db.session.execute(anew.values(next_try_at=clock.now()).returning(OutboxMail.id)).all())
+    tries = case((OutboxMail.next_try_at.is_(None), 0), else_=OutboxMail.tries)
+    return bool(db.session.execute(anew.values(next_try_at=clock.now(), tries=tries).returning(OutboxMail.id)).all())
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why a mail did not go, and whether its recipient is refused for good."""
+
+    words: str
+    is_final: bool
 
 
 def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
-    """Try what is due, oldest first; returns (sent, failed). A failure is kept on its row and tried again later.
+    """Try what is due, oldest first; returns (sent, failed). A failure is kept on its row and tried again later, until
+    the recipient is refused for good or the tries are used up.
 
     Each mail is taken for a while before it is sent, so that two who deliver at once send it once; after a crash in
     between it goes again, under the same Message-ID.
@@ -187,9 +207,9 @@ def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
     for mail in waiting:
         if not _take(mail):
             continue
-        error = _send(settings, mail, [Attachment(a.name, *_stored(a.file_sha256)) for a in mail.attachments])
-        _note(mail, error)
-        sent, failed = sent + (error is None), failed + (error is not None)
+        failure = _send(settings, mail, [Attachment(a.name, *_stored(a.file_sha256)) for a in mail.attachments])
+        _note(mail, failure)
+        sent, failed = sent + (failure is None), failed + (failure is not None)
     return sent, failed
 
 
@@ -208,7 +228,7 @@ def _stored(digest: str) -> tuple[str, bytes]:
     return found
 
 
-def _send(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attachment]) -> str | None:
+def _send(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attachment]) -> _Failure | None:
     try:
         message = _message(settings, mail, attachments)
         with smtplib.SMTP(settings.host, settings.port, timeout=30) as server:
@@ -218,7 +238,7 @@ def _send(settings: SmtpSettings, mail: OutboxMail, attachments: Sequence[Attach
                 server.login(settings.user, settings.password)
             server.send_message(message, to_addrs=[mail.recipient])
     except Exception as error:  # whatever is wrong with one mail or its server, the others still go
-        return _in_words(error)[:1000]
+        return _Failure(_in_words(error)[:1000], _is_final(error))
     return None
 
 
@@ -229,6 +249,12 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
     return f"{type(error).__name__}: {error}"
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether a mail server refused the recipient for good (RFC 5321, 4.2.1: codes of 500 and more)."""
+    refused = error.recipients.values() if isinstance(error, smtplib.SMTPRecipientsRefused) else ()
+    return any(code >= 500 for code, _words in refused)
 
 
 def _said(code: int, words: bytes | str) -> str:
@@ -259,14 +285,14 @@ def fill_message(message: EmailMessage, body: str, attachments: Sequence[Attachm
         message.add_attachment(file.content, maintype=main, subtype=sub, filename=file.name)
 
 
-def _note(mail: OutboxMail, error: str | None) -> None:
+def _note(mail: OutboxMail, failure: _Failure | None) -> None:
     now, tries = clock.now(), mail.tries + 1
-    later = BACKOFF[tries - 1] if tries <= len(BACKOFF) else BACKOFF[-1]
+    goes_on = failure is not None and not failure.is_final and tries <= len(BACKOFF)
     values = {
         "tries": tries,
-        "last_error": error,
-        "sent_at": None if error else now,
-        "next_try_at": now + later if error else None,
+        "last_error": failure.words if failure else None,
+        "sent_at": None if failure else now,
+        "next_try_at": now + BACKOFF[tries - 1] if goes_on else None,
     }
     with side_write() as connection:
         connection.execute(update(OutboxMail).where(OutboxMail.id == mail.id).values(**values))

@@ -105,6 +105,10 @@ class Told:
         return sum(d.has_failed for d in self.deliveries)
 
     @property
+    def given_up(self) -> int:
+        return sum(d.is_given_up for d in self.deliveries)
+
+    @property
     def sent(self) -> int:
         return sum(d.sent_at is not None for d in self.deliveries)
 
