@@ -163,6 +163,12 @@ def test_accepting_a_stale_comparison_is_refused(app, desk, visit):
     assert current(app)[0] == 2
 
 
+def test_recommendation_that_changes_names_the_points_that_it_rests_on_by_their_words(heard, desk, visit):
+    desk.draft(BODY, **{"recommendations-0-rests_on": [str(heard.points[0])]})
+    visitor = upload(visit, desk, edited(download(visit, desk), ("gaps are narrowed", "gaps are closed")))
+    assert "Rests on: Concern number 1" in visitor.page.text
+
+
 def test_slots_and_header_come_back_as_they_were_and_what_is_not_taken_over_is_named(app, desk, visit):
     desk.draft(BODY)
     content = edited(download(visit, desk), ("[Date of issue]", "5 March 2027"), ("not told why", "never told why"))

@@ -242,8 +242,12 @@ def sent_page(letter: Letter, person: Person) -> dict[str, Any]:
 
 
 def changed_parts(old: LetterVersion, new: LetterVersion) -> list[Part]:
-    """The parts in which two versions differ, the points heard by their words."""
-    before, after = old.words, new.words
+    """The parts in which two versions differ."""
+    return changed_words(old.words, new.words)
+
+
+def changed_words(before: Content, after: Content) -> list[Part]:
+    """The parts in which two texts differ, the points heard and the letterheads by their words."""
     ids = sorted({i for words in (before, after) for ask in words.recommendations for i in ask.rests_on})
     points = {p.id: p.text for p in queries.list_points(None, ids)}
     heads = {before.letterhead, after.letterhead}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tracker.letters.content import Ask, Content
+from tracker.word_letters.taking import ASK_PARTS, part_of
 from tracker.word_letters.three_way import stretches
 from tracker.word_letters.words import chunks_of
 
@@ -18,7 +19,6 @@ _PARTS = (
     ("signatory", "Signatory"),
     ("copies", "Copies to"),
 )
-_ASK_PARTS = ("title", "text", "success")
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,10 @@ def _one(old: Ask | None, ours: Ask, theirs: Ask | None, clashes: list[Clash], p
         clashes.append(Clash("Recommendation removed in Word", _words(old), _words(ours), ""))
         return None if prefer_word else ours
     changed = {}
-    for name in _ASK_PARTS:
+    for name in ASK_PARTS:
         b, s, w = (getattr(ask, name) for ask in (old, ours, theirs))
         if w != b and s not in (b, w):
-            clashes.append(Clash(f"Recommendation “{ours.title or ours.text[:60]}”, {name}", b, s, w))
+            clashes.append(Clash(part_of(ours, name), b, s, w))
         changed[name] = w if w != b and (s == b or prefer_word) else s
     return replace(ours, **changed)
 

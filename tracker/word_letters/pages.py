@@ -15,7 +15,7 @@ from tracker.documents import ReadLetter, as_read
 from tracker.letters import documents, operations
 from tracker.letters import pages as letter_pages
 from tracker.letters.beginnings import Beginning
-from tracker.letters.comparing import Part, compare
+from tracker.letters.comparing import Part
 from tracker.letters.content import Content
 from tracker.letters.forms import content_values
 from tracker.letters.models import Letter, LetterVersion
@@ -68,7 +68,7 @@ def differences(letter: Letter, base: LetterVersion, read: ReadLetter, *, prefer
     return Differences(
         base=base,
         content=merged.content,
-        parts=[part for part in compare(now, merged.content) if part.has_changed],
+        parts=letter_pages.changed_words(now, merged.content),
         meanwhile=letter_pages.changed_parts(base, letter.current) if moved_on else [],
         clashes=merged.clashes,
         problems=taken.problems,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from tracker.documents import ReadLetter, ReadRecommendation
+from tracker.documents import ReadLetter, ReadRecommendation, plain_text
 from tracker.letters.content import Ask, Content
 from tracker.letters.rules import AskKind, Placement
 from tracker.word_letters.matching import match
@@ -13,6 +13,7 @@ from tracker.word_letters.words import body_back, passage_back, text_back
 
 # What the writing page takes, in characters (letters/forms.py).
 LONGEST_LINE, LONGEST_LINES, LONGEST_TEXT, LONGEST_BODY = 200, 1000, 20_000, 50_000
+LONGEST_NAMED = 1000  # of a text that a message names; it shows less
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Taken:
     problems: tuple[str, ...]
 
 
+# What the parts of a recommendation that stand in Word are called in a message.
+ASK_PARTS = {"title": "title", "text": "its words", "success": "how we will know it is done"}
 # (attribute here, in Word, name on the page, longest)
 _LINES = (
     ("sender_address", "sender_address", "Sender address", LONGEST_LINES),
@@ -93,13 +96,19 @@ def _slots(sent: ReadLetter, read: ReadLetter) -> Iterator[str]:
     for name, said in _SLOTS:
         was, now = getattr(sent, name), getattr(read, name)
         if was != now and (now or read.ours):
-            yield said.format(_short(now) or "nothing") + "."
+            yield said.format(_short_words(now) or "nothing") + "."
     if read.enclosures != sent.enclosures:
-        yield f"Enclosures were left out: “{_short('; '.join(read.enclosures))}”."
+        yield f"Enclosures were left out: “{_short_words('; '.join(read.enclosures))}”."
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
+def part_of(ask: Ask, name: str) -> str:
+    """What a part of a recommendation is called in a message."""
+    return f"Recommendation “{_short_words(ask.title or ask.text)}”, {ASK_PARTS[name]}"
+
+
+def _short_words(text: str) -> str:
+    """The beginning of a text as it prints, in one line: for a message that names it."""
+    line = " ".join(plain_text(text[:LONGEST_NAMED]).split())
     return line if len(line) <= 160 else line[:159] + "…"
 
 
@@ -143,7 +152,7 @@ def _fitting(ask: Ask, problems: list[str], old: Ask | None = None) -> Ask:
     for name, longest in limits:
         text = getattr(ask, name)
         if len(text) > longest:
-            problems.append(_too_long(f"Recommendation “{_short(ask.title or ask.text)}”, {name}", len(text), longest))
+            problems.append(_too_long(part_of(ask, name), len(text), longest))
             ask = replace(ask, **{name: getattr(old, name) if old else text[:longest]})
     return ask
 
@@ -157,7 +166,7 @@ def _in_order(base: Content, listed: list[Ask], body: str, problems: list[str]) 
             continue
         passage = ask.text if body == base.body else passage_back(base.body, body, ask.text)
         if passage is None and passage_back(base.body, base.body, ask.text) is not None:
-            what = _short(ask.title or ask.text)
+            what = _short_words(ask.title or ask.text)
             problems.append(f"The words of the recommendation “{what}” are no longer in the text.")
         found.append(replace(ask, text=passage) if passage else ask)
     return (*found, *waiting)
