@@ -169,6 +169,7 @@ class Letters(RuleBasedStateMachine):
         if self._take(who, "letter.decide", lambda x, p: clearance.return_letter(x, sha256, "Why", MAIL, by=p)):
             assert self._decides(who)
 
+    @precondition(lambda self: len(self.steps) > 4)
     @rule(who=WHO)
     def take_back(self, who: str) -> None:
         if self._take(who, "letter.edit", lambda x, p: clearance.take_back_letter(x, "A figure", MAIL, by=p)):
@@ -450,7 +451,7 @@ def test_letter_in_any_order_is_issued_only_as_two_people_confirmed_it(app: Any,
         pytest.skip("a database of its own for each of many runs: on SQLite only")
     machine = type("LettersHere", (Letters,), {"app": app, "store": store, "cast": cast, "seen": set()})
     few = settings(
-        max_examples=14,
+        max_examples=16,
         stateful_step_count=40,
         deadline=None,
         derandomize=True,

@@ -261,3 +261,32 @@ def test_email_that_failed_stands_under_due_for_me_until_it_went(app, secretary,
 @pytest.mark.parametrize("email", ["chair@epc.test", "auditor@epc.test", "sro@can.test", "secretary@dig.test"])
 def test_nobody_else_is_asked_to_send_the_letter(issued, visit, email):
     assert "Send the letter by e-mail" not in visit(email).get("/").text
+
+
+def test_correspondence_says_that_a_letter_waits_until_it_went_and_whom_it_failed(app, secretary, visit, postbox):
+    correspondence = "/letters/EPC-L01/correspondence"
+    assert secretary.get(correspondence).text.count("Waiting to be sent") == 1, "it is issued, and nobody sent it"
+    assert "Waiting to be sent" in secretary.get("/letters/EPC-L01").text
+    secretary.get("/letters/EPC-L01/send-out")
+    secretary.send(SEND, {"To": "sro@can.test, bob@example.org"})
+    assert secretary.get(correspondence).text.count("Waiting to be sent") == 2
+    owner = visit("sro@can.test")
+    assert "Waiting to be sent" in owner.get(correspondence).text
+    postbox.refused = {"bob@example.org"}
+    assert deliver_letter(app, postbox) == (1, 1)
+    text = secretary.get(correspondence).text
+    assert "Failed: it was not sent to bob@example.org" in text and "Waiting" not in text
+    assert "Failed: it was not sent to bob@example.org" in secretary.get("/letters/EPC-L01").text
+    text = owner.get(correspondence).text
+    assert "Waiting" not in text and "Failed" not in text
+    postbox.refused = set()
+    secretary.get("/letters/EPC-L01/sendings/1")
+    secretary.send("Send again to bob@example.org")
+    deliver_letter(app, postbox)
+    text = secretary.get(correspondence).text
+    assert "Failed" not in text and "Waiting" not in text
+
+
+def test_letter_that_went_from_their_own_mail_program_does_not_wait(secretary):
+    secretary.send("Make a message to open in Outlook", {"To": TO})
+    assert "Waiting to be sent" not in secretary.get("/letters/EPC-L01/correspondence").text

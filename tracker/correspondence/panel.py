@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from tracker.correspondence.queries import list_correspondence
+from tracker.correspondence.delivery import undelivered
+from tracker.correspondence.queries import list_correspondence, reads_all
 from tracker.letters.models import Letter
 from tracker.web.access import person
 from tracker.web.piece import render_piece
@@ -18,6 +19,7 @@ def init_app(app: TrackerFlask) -> None:
 
     def correspondence_panel(letter: Letter) -> Markup:
         page = list_correspondence(person(), letter, {}, size=LATEST)
-        return render_piece("correspondence/_panel.html", page=page, letter=letter)
+        said = undelivered(letter, page.rows, whole=reads_all(person(), letter))
+        return render_piece("correspondence/_panel.html", page=page, letter=letter, undelivered=said)
 
     app.jinja_env.globals["correspondence_panel"] = correspondence_panel

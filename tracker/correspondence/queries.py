@@ -6,7 +6,7 @@ A letter's issue and its sendings stand in their own records and are read from t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -37,6 +37,7 @@ from tracker.core import files
 from tracker.core.db import db
 from tracker.core.files import StoredFile
 from tracker.core.permissions import Person
+from tracker.correspondence.delivery import undelivered
 from tracker.correspondence.models import CorrespondenceEntry, CorrespondenceFile
 from tracker.correspondence.rules import (
     ISSUED,
@@ -65,7 +66,8 @@ KIND, DIRECTION = CorrespondenceEntry.kind.type, CorrespondenceEntry.direction.t
 class Item:
     """One line of the correspondence, whatever record it stands in; `source` is entry, letter or sending.
 
-    `files` are (id or 0, name). `shown` is whether the programme sees it.
+    `delivery` says of what goes by e-mail that it has not gone to everybody; nothing once it has. `files` are
+    (id or 0, name). `shown` is whether the programme sees it.
     """
 
     source: str
@@ -86,6 +88,7 @@ class Item:
     entered_by: str = ""
     entered_at: datetime | None = None
     shown: bool = False
+    delivery: str = ""
 
 
 @dataclass(frozen=True)
@@ -247,12 +250,13 @@ def list_correspondence(
 def list_items(person: Person, letter: Letter, rows: Sequence[Any]) -> list[Item]:
     """What stands behind the rows of a page, in their order: a fixed number of queries."""
     names = list_names(letter, letter.programme_ids) if letter.is_issued else []
+    said = undelivered(letter, rows, whole=reads_all(person, letter))
     found = {
         "entry": {e.id: _of_entry(e, names) for e in _list_entries([r.id for r in rows if r.source == "entry"])},
         "sending": {s.id: _of_sending(s) for s in _list_sendings([r.id for r in rows if r.source == "sending"])},
         "letter": {letter.id: _of_letter(letter)},
     }
-    return [found[row.source][row.id] for row in rows]
+    return [replace(found[row.source][row.id], delivery=said.get((row.source, row.id), "")) for row in rows]
 
 
 def _list_entries(ids: Sequence[int]) -> Sequence[CorrespondenceEntry]:

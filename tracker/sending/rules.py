@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
+from typing import Protocol
 
 from tracker.core.labels import Labelled
 from tracker.letters.rules import SentHow
@@ -14,6 +16,19 @@ MOST_ADDRESSES = 50
 LONGEST_ADDRESS = 200
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>", re.DOTALL)
 _FIELD = re.compile(r"\{([a-z][a-z ]{0,40})\}")
+
+
+class Mail(Protocol):
+    """What became of a mail, as far as these rules look at it."""
+
+    @property
+    def recipient(self) -> str: ...
+
+    @property
+    def sent_at(self) -> datetime | None: ...
+
+    @property
+    def has_failed(self) -> bool: ...
 
 
 class FileKind(Labelled):
@@ -44,6 +59,29 @@ class SendingHow(Labelled):
 ON_PAPER = frozenset({SendingHow.POST, SendingHow.BY_HAND})
 # What the product does not do itself, so that a person says that it happened.
 ELSEWHERE = ON_PAPER | {SendingHow.MESSAGE}
+
+
+WAITING = "Waiting to be sent"
+
+
+def how_far(mails: Sequence[Mail], *, whole: bool = True) -> str:
+    """What to say of a sending by e-mail that has not gone to everybody; nothing once it has.
+
+    Those who do not know the `whole` are told that it waits, until it went to anybody.
+    """
+    failed = [m.recipient for m in mails if m.has_failed]
+    waiting = [m.recipient for m in mails if m.sent_at is None and not m.has_failed]
+    unsent = len(failed) + len(waiting)
+    if not whole:
+        return WAITING if mails and unsent == len(mails) else ""
+    said = [f"Failed: it was not sent to {_some(failed)}"] if failed else []
+    if waiting:
+        said.append(WAITING if len(waiting) == len(mails) else f"{WAITING} to {_some(waiting)}")
+    return ". ".join(said)
+
+
+def _some(addresses: Sequence[str]) -> str:
+    return addresses[0] if len(addresses) == 1 else f"{len(addresses)} addresses"
 
 
 class BadAddress(ValueError):
