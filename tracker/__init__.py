@@ -33,7 +33,7 @@ from tracker.recommendations.views import bp as recommendations
 from tracker.replies import panel as replies
 from tracker.sending import panel as sending
 from tracker.transfers import panel as transfers
-from tracker.web import errors, pages, security
+from tracker.web import addresses, errors, pages, security
 from tracker.web.transaction import TrackerFlask, end_request
 from tracker.word_letters.pages import load_beginning
 from tracker.word_letters.views import bp as word_letters
@@ -68,7 +68,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     # pages first: it sets Jinja's options, which take effect only before anything has asked for the environment.
-    for part in (pages, security, errors, cli):
+    for part in (pages, addresses, security, errors, cli):
         part.init_app(app)
     CSRFProtect(app)
     sessions.login_manager.init_app(app)

@@ -172,7 +172,11 @@ EXPECTED: dict[str, list[Expected]] = {
     "letters.record_letter": [Expected(ANY_SECRETARY)],
     "letters.keep_new_draft_edit": [Expected(ANY_SECRETARY)],
     "letters.drop_new_draft_edit": [Expected(ANY_SECRETARY)],
-    "letters.show_letter": on("letter", EVERYBODY),
+    # The member was asked to comment on the draft, and is led to the page where they do.
+    "letters.show_letter": [
+        Expected(DRAFTERS | MEMBER, DRAFTERS | MEMBER, DRAFT),
+        Expected(TASKFORCE | PROGRAMME, TASKFORCE | PROGRAMME, SENT),
+    ],
     # A draft has no file that was sent, a letter that was sent no draft; its history is not there for its readers.
     "letters.download_file": [
         Expected(NOBODY, NOBODY, DRAFT),
@@ -236,7 +240,10 @@ EXPECTED: dict[str, list[Expected]] = {
     "letters.confirm_letter": on("letter", JUDGES),
     "letters.show_details": on("letter", DRAFTERS),
     "letters.list_decisions": [Expected(DRAFTERS | {"other_secretary", "other_chair"})],
-    **{f"letters.{name}": on("letter", SECRETARY) for name in ("ask_members", "extend_round", "end_round")},
+    **{
+        f"letters.{name}": on("letter", SECRETARY)
+        for name in ("ask_members", "ask_more_members", "extend_round", "end_round")
+    },
     # The member was asked about this draft; nobody else sees it there, whatever they may see of it elsewhere.
     **{f"letters.{name}": [Expected(MEMBER, MEMBER, DRAFT)] for name in ("comment_letter", "finish_comments")},
     **{

@@ -356,6 +356,15 @@ PAGES: dict[str, list[FormPage]] = {
             ("response_due_stated",),
         ),
     ],
+    "with_members_still": [
+        FormPage(
+            "letters.ask_more_members",
+            LETTER + "/members/add",
+            SECRETARY,
+            "Ask them too",
+            {"members": FIRST},
+        ),
+    ],
     "taken_back": [
         FormPage(
             "letters.take_back_letter",

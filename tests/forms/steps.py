@@ -82,6 +82,15 @@ STEPS: dict[str, list[Step]] = {
         ),
         Step(MEMBER, LETTER + "/comment", "Save the comment", {"Your comment": "Good."}),
     ],
+    "with_members_still": [
+        Step(
+            SECRETARY,
+            LETTER + "/members",
+            "Send to members for comment",
+            {"Members to ask": ["EPC Member (member)"]},
+            day("until_on", 2099),
+        ),
+    ],
     "changes": [SUBMITTED, CHANGED, REWORDED],
     "approved": [SUBMITTED, APPROVED],
     "taken_back": [SUBMITTED],

@@ -59,7 +59,7 @@ def test_member_finds_the_draft_under_due_for_me_and_reads_exactly_that_version(
 
 def test_member_sees_no_other_page_of_the_draft(asked, visit):
     member = visit(MEMBER)
-    for page in ("", "/edit", "/compare", "/draft.docx", "/decide", "/details"):
+    for page in ("/edit", "/compare", "/draft.docx", "/decide", "/details"):
         member.get(asked.at(page), status=404)
     visit("vice@epc.test").get(asked.at("/comment"), status=404)
     visit("member@dig.test").get(asked.at("/comment"), status=404)
@@ -223,3 +223,69 @@ def test_secretary_is_told_of_open_comments_before_the_draft_goes_to_the_chair(a
     page = visit(SECRETARY).get(asked.at("/send"))
     assert "Members can comment until" in page.text and "1 comment is not dealt with." in page.text
     assert page.link("Read it") == asked.at("#comments-title")
+
+
+def test_member_who_opens_the_draft_itself_is_led_to_where_they_comment_and_nobody_else_is(asked, visit):
+    member = visit(MEMBER)
+    member.get(asked.at())
+    assert member.address == asked.at("/comment") and "Is it plain?" in member.page.text
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        assert "The time for comments is over" in visit(MEMBER).get(asked.at()).text
+    for email in ("member@dig.test", "sro@can.test", "team@can.test"):
+        visit(email).get(asked.at(), status=404)
+
+
+def test_member_who_left_is_led_nowhere(app, cast, asked, visit):
+    with app.app_context(), writing():
+        grant = db.session.scalars(select(Grant).where(Grant.contact_id == cast.contacts[MEMBER])).one()
+        grant.until_on = clock.today() - timedelta(days=1)
+        add(grant)
+    visit(MEMBER).get(asked.at(), status=404)
+
+
+def test_secretary_asks_more_members_who_read_the_same_version_until_the_same_day(app, asked, visit):
+    secretary = visit(SECRETARY)
+    secretary.get(asked.at("/edit"))
+    secretary.send("Save the draft", {"Letter": "Another text altogether."})
+    secretary.follow("Ask more members")
+    assert "EPC Chair (chair)" not in secretary.page.text
+    assert secretary.send("Ask them too", status=422).errors == ["Choose at least one member"]
+    secretary.send("Ask them too", {"Members to ask as well": ["EPC Vice chair (vice)"]})
+    assert "EPC Vice chair (vice): not done yet" in secretary.page.text
+    page = visit("vice@epc.test").get(asked.at("/comment"))
+    assert "Is it plain?" in page.text
+    with app.app_context():
+        told = db.session.execute(select(OutboxMail.recipient, OutboxMail.body).order_by(OutboxMail.id)).all()
+    assert [m.recipient for m in told[2:]] == ["vice@epc.test"]
+    assert "Is it plain?" in told[2].body and asked.at("/comment") in told[2].body
+
+
+def test_nobody_is_asked_once_the_time_for_comments_is_over(asked, visit):
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        secretary = visit(SECRETARY)
+        assert "Ask more members" not in secretary.get(asked.at()).text
+        assert "The letter is not with members." in secretary.get(asked.at("/members/add")).text
+
+
+def test_secretary_whose_page_is_older_than_the_end_of_the_comments_adds_nobody(asked, visit):
+    secretary, deputy = visit(SECRETARY), visit("deputy@epc.test")
+    secretary.get(asked.at("/members/add"))
+    deputy.get(asked.at())
+    deputy.send("End the comments")
+    secretary.send("Ask them too", {"Members to ask as well": ["EPC Vice chair (vice)"]}, status=404)
+
+
+def test_secretariat_is_told_once_all_who_were_asked_are_done(app, asked, visit):
+    def told():
+        with app.app_context():
+            chosen = select(OutboxMail).where(OutboxMail.cause.startswith("comments_finished"))
+            return list(db.session.scalars(chosen.order_by(OutboxMail.id)))
+
+    for email in (MEMBER, CHAIR):
+        assert told() == []
+        person = visit(email)
+        person.get(asked.at("/comment"))
+        person.send("I have no comments")
+    mails = told()
+    assert [m.recipient for m in mails] == ["deputy@epc.test", SECRETARY]
+    assert mails[0].subject == "All members are done: Cancer: what we heard" and asked.at() in mails[0].body

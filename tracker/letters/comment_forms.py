@@ -10,6 +10,7 @@ from tracker.web.fields import CheckMany, DateField, LongTextField, SelectOne, T
 from tracker.web.forms import TrackerForm
 
 QUOTE_HINT = "Select them in the letter, or paste them here. Leave it empty to comment on all of it"
+SEEN_HINT = "They see this draft until the last day, and no other"
 
 
 class CommentForm(TrackerForm):
@@ -35,9 +36,15 @@ class CommentForm(TrackerForm):
 class AskMembersForm(TrackerForm):
     """Whom to ask for comment, by when."""
 
-    members: Any = CheckMany("Members to ask", kind=int, hint="They see this draft until the last day, and no other")
+    members: Any = CheckMany("Members to ask", kind=int, hint=SEEN_HINT)
     until_on = DateField("Last day for comments", required="Enter the last day for comments")
     note = LongTextField("Note to them", rows=3, longest=2000, hint="Optional. What you would like them to look at")
+
+
+class MoreMembersForm(TrackerForm):
+    """Whom else to ask, in a round that is open."""
+
+    members: Any = CheckMany("Members to ask as well", kind=int, hint=SEEN_HINT)
 
 
 class ExtendForm(TrackerForm):

@@ -13,7 +13,7 @@ from tracker.core.permissions import Person
 from tracker.letters import comment_queries, commenting, documents, pages, queries
 from tracker.letters.blueprint import bp, comment_form, not_now, printed, show
 from tracker.letters.clearance_forms import HashForm
-from tracker.letters.comment_forms import AskMembersForm, CommentForm, DealForm, ExtendForm
+from tracker.letters.comment_forms import AskMembersForm, CommentForm, DealForm, ExtendForm, MoreMembersForm
 from tracker.letters.marking import Printed
 from tracker.letters.models import CommentRound, Letter, LetterComment
 from tracker.letters.rules import LetterState
@@ -54,6 +54,31 @@ def _mail(key: str, title: str, until_on: Any, note: str) -> commenting.Told:
     values = {"title": title, "until_on": until_on, "note": note, "by": person(), "link": link}
     body = render_template("emails/letter_with_members.txt", **values)
     return commenting.Told(f"A draft letter to comment on: {title}", body)
+
+
+@bp.route("/letters/<record:key>/members/add", methods=["GET", "POST"])
+@permission("letter.edit", queries.get_letter_for)
+def ask_more_members(letter: Letter) -> Response | str:
+    row = comment_queries.get_running_round(letter.id)
+    if request.method == "GET" and (row is None or not row.is_open(clock.today())):
+        return not_now(letter, "The letter is not with members. Ask them anew, or change the last day for comments.")
+    asked = row.asked_contact_ids if row else frozenset()
+    people = [c for c in comment_queries.list_commenters(letter.taskforce_id) if c.contact_id not in asked]
+    form = MoreMembersForm()
+    form.members.choices = [(str(c.contact_id), c.name) for c in people]
+    title, key = pages.title(letter), letter.key
+
+    def render(form: MoreMembersForm) -> str:
+        return render_template("letters/ask_more_members.html", form=form, key=key, title=title, row=row)
+
+    def write(letter: Letter) -> Response:
+        row = _running(letter)
+        mail = _mail(letter.key, pages.round_title(row), row.until_on, row.note)
+        commenting.ask_more(row, form.members.data, mail, by=person())
+        flash("The members whom you added can read the draft and comment on it.")
+        return _to_members(key)
+
+    return render(form) if request.method == "GET" else submit(form, render, write)
 
 
 @bp.route("/letters/<record:key>/members/extend", methods=["GET", "POST"])
@@ -141,11 +166,18 @@ def _comment_page(row: CommentRound, form: CommentForm) -> str:
     return render_template("letters/comment.html", form=form, row=row, title=title, asked=asked, **page)
 
 
+def _all_done(row: CommentRound) -> commenting.Told:
+    link = current_app.config["BASE_URL"] + url_for(".show_letter", key=row.letter.key, _anchor="comments-title")
+    title = pages.round_title(row)
+    body = render_template("emails/letter_comments_done.txt", title=title, link=link)
+    return commenting.Told(f"All members are done: {title}", body)
+
+
 @bp.post("/letters/<record:key>/comment/done")
 @permission("comment.make", comment_queries.get_round_for)
 def finish_comments(row: CommentRound) -> Response:
     def write(row: CommentRound) -> Response:
-        commenting.finish(row, by=person())
+        commenting.finish(row, _all_done(row), by=person())
         flash("Thank you. The secretariat knows that you have no more comments.")
         return _to_comments(row)
 

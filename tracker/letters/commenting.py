@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.core import clock, events, outbox
-from tracker.core.db import db
+from tracker.core.db import db, touch
 from tracker.core.errors import Forbidden, RuleBroken
 from tracker.core.permissions import COMMENTERS, Person, Role
-from tracker.letters import comment_queries
+from tracker.letters import comment_queries, queries
+from tracker.letters.comment_queries import Commenter
 from tracker.letters.deciding import capacities
 from tracker.letters.models import CommentAsked, CommentRound, Letter, LetterComment, LetterVersion
 from tracker.letters.rules import LetterState
@@ -18,6 +19,7 @@ from tracker.letters.rules import LetterState
 events.register_verbs(
     {
         "letter_with_members": "asked members to comment on the letter",
+        "comment_round_widened": "asked more members to comment on the letter",
         "comment_round_extended": "changed by when members comment",
         "comment_round_closed": "ended the comments by members",
         "comment_made": "commented on the letter",
@@ -72,11 +74,37 @@ def open_round(letter: Letter, contact_ids: Sequence[int], until_on: date, note:
     db.session.add(row)
     db.session.add_all(CommentAsked(round=row, contact_id=c.contact_id) for c in asked)
     db.session.flush()
-    said = ", ".join(c.name for c in asked) + (f": {note}" if note else "")
+    said = _names(asked) + (f": {note}" if note else "")
     events.record(by, "letter_with_members", letter, round=row.id, until=until_on, reason=said)
-    for commenter in asked:
-        outbox.queue_mail(f"comment_round:{row.id}", commenter.email, mail.subject, mail.body)
+    _tell(f"comment_round:{row.id}", asked, mail)
     return row.id
+
+
+def ask_more(row: CommentRound, contact_ids: Sequence[int], mail: Told, *, by: Person) -> None:
+    """Ask more members to comment in a round that is open: on the same version, until the same day.
+
+    The round has its letter and whom it asks loaded. Raises RuleBroken where it is over, or for nobody new.
+    """
+    if not row.is_open(clock.today()):
+        raise RuleBroken("The time for comments is over. Change the last day first, or ask the members again.")
+    wanted = set(contact_ids) - row.asked_contact_ids
+    asked = [c for c in comment_queries.list_commenters(row.taskforce_id) if c.contact_id in wanted]
+    if not asked:
+        raise RuleBroken("Choose at least one member", field="members")
+    db.session.add_all(CommentAsked(round=row, contact_id=c.contact_id) for c in asked)
+    touch(row)
+    events.record(by, "comment_round_widened", row.letter, round=row.id, reason=_names(asked))
+    db.session.flush()
+    _tell(f"comment_round:{row.id}", asked, mail)
+
+
+def _names(people: Sequence[Commenter]) -> str:
+    return ", ".join(c.name for c in people)
+
+
+def _tell(cause: str, people: Sequence[Commenter], mail: Told) -> None:
+    for commenter in people:
+        outbox.queue_mail(cause, commenter.email, mail.subject, mail.body)
 
 
 def _check_day(until_on: date) -> None:
@@ -98,11 +126,13 @@ def extend_round(row: CommentRound, until_on: date, mail: Told, *, by: Person) -
     row.until_on = until_on
     db.session.flush()
     events.record(by, "comment_round_extended", row.letter, round=row.id, until=days)
+    _tell(f"comment_round:{row.id}:{row.version}", _not_done(row), mail)
+
+
+def _not_done(row: CommentRound) -> list[Commenter]:
+    """Those who were asked, can still comment, and have not said that they are done."""
     waiting = {a.contact_id for a in row.asked if a.finished_at is None}
-    for commenter in comment_queries.list_commenters(row.letter.taskforce_id):
-        if commenter.contact_id in waiting:
-            cause = f"comment_round:{row.id}:{row.version}"
-            outbox.queue_mail(cause, commenter.email, mail.subject, mail.body)
+    return [c for c in comment_queries.list_commenters(row.taskforce_id) if c.contact_id in waiting]
 
 
 def close_open_round(letter: Letter, *, by: Person) -> bool:
@@ -163,8 +193,11 @@ def _check_open(row: CommentRound, field: str | None = None) -> None:
         raise RuleBroken("The time for comments is over. Nothing was saved", field=field)
 
 
-def finish(row: CommentRound, *, by: Person) -> None:
-    """A member has no (more) comments. Saying so twice changes nothing."""
+def finish(row: CommentRound, mail: Told, *, by: Person) -> None:
+    """A member has no (more) comments; once nobody has any, the secretariat is told.
+
+    Saying so twice changes nothing. The round has its letter and whom it asks loaded.
+    """
     _check_open(row)
     asked = next(a for a in row.asked if a.contact_id == by.contact_id)
     if asked.finished_at is not None:
@@ -172,6 +205,11 @@ def finish(row: CommentRound, *, by: Person) -> None:
     asked.finished_at = clock.now()
     db.session.flush()
     events.record(by, "comments_finished", row.letter, round=row.id)
+    if _not_done(row):
+        return
+    for contact_id, email in queries.list_emails_of(row.taskforce_id, frozenset({Role.SECRETARIAT})):
+        if contact_id != by.contact_id:
+            outbox.queue_mail(f"comments_finished:{row.id}:{len(row.asked)}", email, mail.subject, mail.body)
 
 
 def deal_with(comment: LetterComment, how: str, *, by: Person) -> None:

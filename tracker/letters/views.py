@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Response, flash, render_template, request, url_for
+from flask import Response, abort, flash, render_template, request, url_for
 
 from tracker.core import files
 from tracker.core.errors import NotFound
-from tracker.core.permissions import Role
+from tracker.core.permissions import Person, Role, may
 from tracker.directory import queries as directory
 from tracker.directory.picker import settle
 from tracker.letters import (
@@ -17,6 +17,7 @@ from tracker.letters import (
     checking,
     checks,
     clearance_views,
+    comment_queries,
     comment_views,
     correction_views,
     documents,
@@ -65,11 +66,23 @@ LOOKS = {"preview", "check"}
 def list_letters() -> str:
     chosen = pages.Filter.of(person(), request.args)
     page = queries.list_letters(person(), request.args, **chosen.values())
-    return render_template("letters/list.html", page=page, chosen=chosen, base=url_for(".list_letters"))
+    reads_none = not person().grants
+    return render_template(
+        "letters/list.html", page=page, chosen=chosen, base=url_for(".list_letters"), reads_none=reads_none
+    )
+
+
+def _get_letter_or_leave(who: Person, key: str) -> Letter | None:
+    """The letter that somebody can see; who was asked to comment on a draft is led to the page where they do."""
+    letter = queries.get_letter_to_show_for(who, key)
+    row = comment_queries.get_round_for(who, key) if letter is None else None
+    if row is not None and may(who, "comment.view", row):
+        abort(htmx.see_other(url_for(".comment_letter", key=key)))
+    return letter
 
 
 @bp.route("/letters/<record:key>")
-@permission("letter.view", queries.get_letter_to_show_for)
+@permission("letter.view", _get_letter_or_leave)
 def show_letter(letter: Letter) -> str:
     return show(letter, HashForm(formdata=None))
 
