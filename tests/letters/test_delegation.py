@@ -191,6 +191,29 @@ def test_chairs_own_letter_is_approved_under_a_waiver_that_a_second_person_confi
     assert "under a waiver (Nobody else can decide this week)" in page.text and "Does not agree" not in page.text
 
 
+def test_secretary_who_changed_the_letter_for_the_chair_is_told_that_another_person_confirms_it(cast, desk, visit):
+    let_decide(visit, "EPC Secretariat (deputy)")
+    desk.draft()
+    desk.submit()
+    deputy = visit("deputy@epc.test")
+    deputy.get(desk.at("/decide"))
+    deputy.send("Record decision", {"Your decision": "Approve with changes"})
+    deputy.send("Approve with these changes", {"Recommendation": "Say by when gaps are narrowed."})
+    assert "You decided on it yourself, so another person has to confirm it." in deputy.page.text
+    assert "Look at the changes and confirm" not in deputy.page.text
+    assert "Look at the changes and confirm" in visit(SECRETARY).get(desk.at()).text
+
+
+def test_chair_who_can_waive_is_told_so_and_not_that_somebody_else_has_to_approve(app, cast, desk, visit):
+    give_role(app, cast, CHAIR, Role.SECRETARIAT)
+    end_roles(app, cast, VICE, Role.VICE_CHAIR)
+    desk.draft()
+    desk.submit(CHAIR)
+    page = visit(CHAIR).get(desk.at("/decide"))
+    assert "nobody else can decide on it now. You can approve it under a waiver" in page.text
+    assert "Another person has to approve it" not in page.text
+
+
 def test_waiver_needs_a_reason_and_is_not_offered_where_somebody_else_can_decide(app, cast, desk, visit):
     give_role(app, cast, CHAIR, Role.SECRETARIAT)
     desk.draft()

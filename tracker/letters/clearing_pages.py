@@ -69,6 +69,7 @@ def decision_page(letter: Letter, person: Person) -> dict[str, Any]:
         "changed": pages.changed_parts(last.version, letter.current) if last else [],
         "comments": comments,
         "why_not": "" if capacity else why_not,
+        "waives": can_waive(letter, person),
         "as_whom": as_whom,
         "decides_for": giver.name if giver else "",
     }
