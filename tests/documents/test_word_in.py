@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import missing
 from tracker.documents import (
+    BadFile,
     Letter,
     LetterRecommendation,
     ReadLetter,
@@ -261,3 +262,10 @@ def test_names_of_slots_lost_by_libreoffice_are_found_by_their_titles() -> None:
     from .word_files import zipped
 
     assert read_letter(zipped(parts)) == as_read(LETTER)
+
+
+@pytest.mark.parametrize("signs", ["*_[`" * 500_000, "\\" * 40_000, "a*" * 40_000])
+def test_document_full_of_signs_is_refused_at_once(signs: str) -> None:
+    content = edited(write_letter(LETTER), "greatest anxiety", signs)
+    with pytest.raises(BadFile, match="too long or too complicated"):
+        read_letter(content)

@@ -13,10 +13,12 @@ from tracker.documents.markup_write import escape_markup, inline_markdown, to_ma
 from tracker.documents.model import Letter
 from tracker.documents.reading_letter import Parts
 from tracker.documents.reading_parts import parts_of
-from tracker.documents.untrusted import BadFile, open_word
+from tracker.documents.untrusted import TOO_MUCH, BadFile, WordFile, open_word
 
 __all__ = ["BadFile", "ReadLetter", "ReadRecommendation", "as_read", "escape_markup", "read_letter"]
 
+# A letter of 200 pages has about 500,000 characters, and hardly one of these signs in a hundred.
+_MOST_TEXT, _MOST_SIGNS, _SIGNS = 1_000_000, 20_000, "\\`*_[]<>&!#~"
 _KNOWN_WHEN = "We will know it is done when:"
 
 
@@ -69,6 +71,18 @@ class ReadLetter:
 def read_letter(content: bytes) -> ReadLetter:
     """Read a letter from a Word file. Raises BadFile, with the reason, for a file that cannot be read at all."""
     file = open_word(content)
+    _check_text(file)
+    return _read(file)
+
+
+def _check_text(file: WordFile) -> None:
+    """Raises BadFile for a text that would take minutes: each sign that means something in Markdown is escaped."""
+    text = str(file.xml(file.main).xpath("string()"))
+    if len(text) > _MOST_TEXT or sum(map(text.count, _SIGNS)) > _MOST_SIGNS:
+        raise BadFile(TOO_MUCH)
+
+
+def _read(file: WordFile) -> ReadLetter:
     parts = parts_of(file)
     return ReadLetter(
         **parts.slots,
@@ -93,7 +107,7 @@ def read_letter(content: bytes) -> ReadLetter:
 
 def as_read(letter: Letter) -> ReadLetter:
     """Return what `read_letter` makes of this letter's own, untouched file: what an edited one is compared with."""
-    return read_letter(write_letter(letter))
+    return _read(open_word(write_letter(letter)))
 
 
 def _body(parts: Parts) -> str:

@@ -34,7 +34,7 @@ _KNOWN_STARTS = (
     (b"\xff\xd8\xff", "This is a picture, not a Word document."),
 )
 _DAMAGED = "The file is damaged or not whole. Open it in Word, save it again and try again."
-_TOO_MUCH = "The document is too long or too complicated to be read here."
+TOO_MUCH = "The document is too long or too complicated to be read here."
 _TOO_MANY = f"The file has more than {MOST_PARTS} parts; a Word document of this kind has about 20."
 _ZIP_PROBLEMS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError, KeyError)
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -71,7 +71,7 @@ class WordFile:
         """Return a part's bytes. Raises BadFile where the part is damaged or everything read so far is too much."""
         self._unpacked += self._archive.getinfo(name).file_size
         if self._unpacked > _MOST_UNPACKED:
-            raise BadFile(_TOO_MUCH)
+            raise BadFile(TOO_MUCH)
         try:
             return self._archive.read(name)
         except (*_ZIP_PROBLEMS, RuntimeError):
@@ -86,7 +86,7 @@ class WordFile:
             self._tags += text.count(b"<")
             self._attributes += text.count(b"=")
             if len(text) > _LARGEST_XML or self._tags > _MOST_TAGS or self._attributes > _MOST_ATTRIBUTES:
-                raise BadFile(_TOO_MUCH)
+                raise BadFile(TOO_MUCH)
             self._parsed[name] = _parse(text, name)
         return self._parsed[name]
 
