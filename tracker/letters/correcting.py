@@ -13,7 +13,7 @@ from tracker.core import clock, events
 from tracker.core.db import db
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
-from tracker.letters import fields, queries
+from tracker.letters import fields, joint, queries
 from tracker.letters.about import About
 from tracker.letters.content import Content, plain
 from tracker.letters.models import Letter, LetterRecommendation
@@ -67,6 +67,7 @@ def draft_correction(letter: Letter, *, by: Person) -> Letter:
         content=_words(letter, to),
     )
     correction = new_letter(letter.taskforce, draft, state=LetterState.DRAFT, corrects_id=letter.id)
+    joint.address(correction, sorted(letter.programme_ids))
     about = About(letter.taskforce_id, to.programme_id, to.contact_id, letter.workshop_id)
     add_version(correction, fields.resolve(draft.content, about), by=by)
     events.record(by, "correction_drafted", correction, version=1, corrects=letter.reference)

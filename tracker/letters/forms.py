@@ -226,9 +226,18 @@ class LetterForm(AsksForm):
     programme_id = SelectOne("Programme", kind=int, required="Choose the programme")
     workshop_id = SelectOne("Workshop", kind=int)
     addressee = ContactField("Addressee", required="Choose the addressee")
+    joint: Any = CheckMany(
+        "Also to these programmes",
+        kind=int,
+        hint="For a joint letter: each answers for itself. Their senior responsible owners are addressed too",
+    )
     subject = TextField("Subject", hint="Optional")
     response_due_stated = TextField("Response due, as stated", hint="For example: early February 2018")
     response_due_on = DateField("Response due")
+
+    def others(self) -> tuple[int, ...]:
+        """The other programmes of a joint letter."""
+        return tuple(int(i) for i in self.joint.data or ())
 
     def to(self, contact_id: int | None) -> Addressed:
         """To whom it goes, once the contact is settled."""
@@ -282,6 +291,7 @@ class WritingForm(LetterForm):
         return content_values(record.current.words) | {
             "programme_id": record.main_addressee.programme_id,
             "addressee": record.main_addressee.contact_id,
+            "joint": sorted(record.programme_ids - {record.main_addressee.programme_id}),
         }
 
     def show_clash(self, record: Letter) -> None:
@@ -318,6 +328,7 @@ class WritingForm(LetterForm):
             response_due_on=self.response_due_on.data,
             response_due_stated=self.response_due_stated.data or "",
             content=self.content(),
+            joint=self.others(),
         )
 
 
@@ -377,4 +388,5 @@ class RecordForm(LetterForm):
             response_due_on=self.response_due_on.data,
             response_due_stated=self.response_due_stated.data or "",
             content=Content(subject=self.subject.data or "", recommendations=self.asks()),
+            joint=self.others(),
         )

@@ -16,9 +16,10 @@ from tracker.directory import queries as directory
 from tracker.directory.models import Programme, Taskforce
 from tracker.letterheads import queries as letterheads
 from tracker.letterheads.rules import DocumentKind
-from tracker.letters import fields, queries
+from tracker.letters import fields, joint, queries
 from tracker.letters.about import About
 from tracker.letters.content import Ask, Content, addressee_lines, correction_sentence, salutation_for
+from tracker.letters.joint import NOBODY, Printed
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import MOST_RECOMMENDATIONS, LetterKind, LetterState, content_hash
 from tracker.workshops.rules import FocusArea
@@ -44,7 +45,10 @@ class Addressed:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the writing page gives. New recommendations have the id 0; the letterhead of `content` is blank."""
+    """What the writing page gives. New recommendations have the id 0; the letterhead of `content` is blank.
+
+    `joint` are the other programmes of a joint letter; None leaves them as they are.
+    """
 
     kind: LetterKind
     workshop_id: int | None
@@ -53,6 +57,7 @@ class Draft:
     response_due_on: date | None
     response_due_stated: str
     content: Content
+    joint: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,17 +90,6 @@ def with_letterhead(content: Content, taskforce: Taskforce) -> Content:
     )
 
 
-@dataclass(frozen=True)
-class Printed:
-    """How an addressee prints: the lines of the address, and the salutation."""
-
-    lines: tuple[str, ...]
-    salutation: str
-
-
-NOBODY = Printed((), "")
-
-
 def with_addressee(content: Content, to: Addressed, shown: Addressed | None) -> Content:
     """Fill in how the addressee prints where nothing was typed, or where what was filled in is of somebody else."""
     return fill_in_addressee(content, printed(to), printed(shown) if shown else NOBODY)
@@ -124,6 +118,7 @@ def draft_letter(taskforce: Taskforce, draft: Draft, shown: Addressed | None, *,
     check_kind(draft.kind, None)
     letter = new_letter(taskforce, draft, state=LetterState.DRAFT)
     content = with_addressee(with_letterhead(draft.content, taskforce), draft.to, shown)
+    content = joint.print_jointly(content, printed(draft.to), joint.address(letter, draft.joint or ()))
     add_version(letter, fields.resolve(content, _about(taskforce, draft)), by=by)
     events.record(by, "letter_drafted", letter, version=1)
     db.session.flush()
@@ -149,6 +144,10 @@ def save_letter(letter: Letter, draft: Draft, *, by: Person) -> bool:
         changed["addressee"] = [[shown.contact_id, shown.programme_id], [draft.to.contact_id, draft.to.programme_id]]
         row.contact_id, row.programme_id = draft.to.contact_id, draft.to.programme_id
     content = with_addressee(with_letterhead(draft.content, letter.taskforce), draft.to, shown)
+    moved = joint.address(letter, draft.joint)
+    if moved.before != moved.now:
+        changed["joint"] = [list(moved.before), list(moved.now)]
+    content = joint.print_jointly(content, printed(draft.to), moved)
     version = add_version(letter, fields.resolve(content, _about(letter.taskforce, draft)), by=by)
     if version is None and not changed:
         return False
@@ -195,6 +194,7 @@ def record_letter(taskforce: Taskforce, draft: Draft, upload: Upload, *, by: Per
         reference=reference,
         file_sha256=files.store(upload.content, upload.media_type),
     )
+    joint.address(letter, draft.joint or ())
     # It was printed elsewhere, on a letterhead that is not kept here.
     content = replace(with_letterhead(draft.content, taskforce), letterhead="")
     add_version(letter, with_addressee(content, draft.to, None), by=by)

@@ -137,8 +137,11 @@ def offer(form: LetterForm, taskforce_id: int, workshop: Workshop | None, words:
     form.addressee.taskforce_id = taskforce_id
     if isinstance(form, WritingForm):
         form.passages = passages.list_offered(taskforce_id, PassageUse.LETTER)
-    programmes = [(str(p.id), p.name) for p in directory.list_programmes()]
+    named = {str(i) for i in (form.programme_id.data, *(form.joint.data or ()))}
+    known = directory.list_programmes()
+    programmes = [(str(p.id), p.name) for p in known if p.merged_into_id is None or str(p.id) in named]
     form.programme_id.choices = [("", "Choose a programme"), *programmes]
+    form.joint.choices = programmes
     offered = queries.list_workshop_choices(taskforce_id)
     if workshop is not None and str(workshop.id) not in dict(offered):
         offered.append((str(workshop.id), f"{workshop.reference}: {workshop.title}"))

@@ -17,6 +17,7 @@ from tracker.letters.content import Content, addressee_lines, salutation_for
 from tracker.letters.fields import Said
 from tracker.letters.forms import WritingForm
 from tracker.letters.heard import PointOnOffer
+from tracker.letters.joint import NOBODY, Printed
 from tracker.letters.models import DraftEdit, Letter
 from tracker.letters.operations import Addressed
 from tracker.letters.preview_queries import list_points_of
@@ -77,9 +78,9 @@ def _with_addressee(content: Content, record: Record, shown: Addressed | None) -
         record.addressee_job_title or "",
         record.programme or "",
     )
-    now = operations.Printed(lines, salutation_for(record.addressee or "", record.addressee_salutation or ""))
+    now = Printed(lines, salutation_for(record.addressee or "", record.addressee_salutation or ""))
     is_same = shown == Addressed(record.addressee_id, record.programme_id)
-    before = now if is_same else operations.printed(shown) if shown else operations.NOBODY
+    before = now if is_same else operations.printed(shown) if shown else NOBODY
     return operations.fill_in_addressee(content, now, before)
 
 
