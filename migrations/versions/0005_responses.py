@@ -154,6 +154,10 @@ def change_tables() -> None:
     ):
         add_reference(on, column, to)
     op.create_index("ix_programme_merged_into_id", "programme", ["merged_into_id"])
+    where = sa.text("superseded_by_id IS NOT NULL")
+    op.create_index(
+        "ix_assignment_superseded_by_id", "assignment", ["superseded_by_id"], sqlite_where=where, postgresql_where=where
+    )
 
 
 def change_definitions() -> None:

@@ -79,6 +79,26 @@ def add_working_days(start: date, days: int) -> Working:
         if reason is None:
             count += 1
         steps.append(Step(day, None if reason else count, reason or ""))
+    return Working(start, days, day, tuple(steps), _is_beyond(start, day))
+
+
+def _is_beyond(start: date, end: date) -> bool:
+    """Whether the bank holidays between the two are not all known."""
     known = _holidays()
-    beyond = day.year > max(known).year or start.year < min(known).year
-    return Working(start, days, day, tuple(steps), beyond)
+    return end.year > max(known).year or start.year < min(known).year
+
+
+def count_working_days(start: date, end: date) -> Working:
+    """How many working days after `start` the date `end` is, with the working: `add_working_days`, read backwards.
+
+    `end` may be a day off; the days count up to it. Raises ValueError where it is not after `start`.
+    """
+    if end <= start:
+        raise ValueError("end must be after start")
+    day, count, steps = start, 0, []
+    while day < end:
+        day += timedelta(days=1)
+        reason = day_off(day)
+        count += reason is None
+        steps.append(Step(day, None if reason else count, reason or ""))
+    return Working(start, count, end, tuple(steps), _is_beyond(start, end))

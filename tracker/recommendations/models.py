@@ -59,6 +59,12 @@ class Assignment(WithId, Versioned, Base):
         _in_due_order("ix_assignment_programme_open", "programme_id", where=OPEN),
         _in_due_order("ix_assignment_unanswered", "taskforce_id", where=UNANSWERED),
         _in_due_order("ix_assignment_to_assess", "taskforce_id", where=TO_ASSESS),
+        Index(
+            "ix_assignment_superseded_by_id",
+            "superseded_by_id",
+            sqlite_where=text("superseded_by_id IS NOT NULL"),
+            postgresql_where=text("superseded_by_id IS NOT NULL"),
+        ),
     )
 
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
@@ -339,6 +345,25 @@ class Evidence(WithId, Versioned, Base):
 
     assignment: Mapped[Assignment] = relationship(lazy="raise_on_sql")
     by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=by_id)
+    withdrawn_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=withdrawn_by_id)
+
+    @property
+    def stands(self) -> bool:
+        """Put forward, and not withdrawn."""
+        return self.withdrawn_at is None
+
+    @property
+    def taskforce_id(self) -> int:
+        return self.assignment.taskforce_id
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        return self.assignment.programme_ids
+
+    @property
+    def is_issued(self) -> bool:
+        """It is evidence for what a letter asked."""
+        return True
 
 
 class VerbalUpdate(WithId, Versioned, Base):

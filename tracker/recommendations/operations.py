@@ -19,8 +19,9 @@ from tracker.core import clock, events
 from tracker.core.db import db, touch
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import CHAIRS, Person
-from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion
+from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import AddresseeKind, LetterKind
+from tracker.recommendations.evidence_queries import has_standing, list_standing
 from tracker.recommendations.models import (
     Assessment,
     Assignment,
@@ -170,7 +171,8 @@ def _open_response(letter: Letter, programme_id: int) -> None:
     )
 
 
-def _check_open(assignment: Assignment) -> None:
+def check_open(assignment: Assignment) -> None:
+    """Raises RuleBroken for a closed recommendation: nothing is done to it before it is open again."""
     if assignment.status is not AssignmentStatus.OPEN:
         raise RuleBroken("The recommendation is closed. Reopen it first.")
 
@@ -180,7 +182,7 @@ def assess(assignment: Assignment, judgement: Judgement, reason: str, *, by: Per
 
     Raises RuleBroken for a closed recommendation.
     """
-    _check_open(assignment)
+    check_open(assignment)
     assessment = Assessment(
         assignment_id=assignment.id, judgement=judgement, reason=reason, by_id=by.contact_id, made_on=clock.today()
     )
@@ -192,8 +194,13 @@ def assess(assignment: Assignment, judgement: Judgement, reason: str, *, by: Per
 
 
 def report_delivery(assignment: Assignment, delivery: Delivery, note: str, *, by: Person) -> None:
-    """Keep what the programme says about delivery today. Raises RuleBroken for a closed recommendation."""
-    _check_open(assignment)
+    """Keep what the programme says about delivery today.
+
+    Raises RuleBroken for a closed recommendation, and for "evidenced" where no evidence stands.
+    """
+    check_open(assignment)
+    if delivery is Delivery.EVIDENCED and not has_standing(assignment.id):
+        raise RuleBroken("Add the evidence first: nothing stands that shows it", field="delivery")
     report = DeliveryReport(
         assignment_id=assignment.id, delivery=delivery, note=note, by_id=by.contact_id, made_on=clock.today()
     )
@@ -204,20 +211,32 @@ def report_delivery(assignment: Assignment, delivery: Delivery, note: str, *, by
     db.session.flush()
 
 
-def decide_criteria(
-    assignment: Assignment, decisions: Mapping[int, tuple[CriterionOutcome, str]], *, by: Person
-) -> None:
+@dataclass(frozen=True)
+class CriterionDecision:
+    """How an item is to stand: met by this evidence, or waived with a reason. `keeps`: met in words, as it was before
+    there was evidence to name."""
+
+    outcome: CriterionOutcome
+    evidence_id: int | None = None
+    reason: str = ""
+    keeps: bool = False
+
+
+def decide_criteria(assignment: Assignment, decisions: Mapping[int, CriterionDecision], *, by: Person) -> None:
     """Say of each 'how we will know' item, by id, whether it is met (naming the evidence) or waived (saying why).
 
-    Raises RuleBroken for a closed recommendation.
+    Raises RuleBroken for a closed recommendation, evidence that does not stand for it, and a waiver without a reason.
     """
-    _check_open(assignment)
+    check_open(assignment)
+    standing = {e.id: e.title for e in list_standing(assignment)}
     changed: dict[str, Any] = {}
     for criterion in assignment.criteria:
-        before = outcome_of(criterion)
-        after = decisions.get(criterion.id, before)
-        if after != before:
-            _decide(criterion, *after, by)
+        decision = decisions.get(criterion.id)
+        if decision is None or (decision.keeps and criterion.met_on is not None):
+            continue
+        before = _standing_of(criterion)
+        _decide(criterion, decision, standing, by)
+        if (after := _standing_of(criterion)) != before:
             changed[f"item {criterion.place + 1}"] = [before[0], after[0]]
     if not changed:
         return
@@ -235,10 +254,27 @@ def outcome_of(criterion: SuccessCriterion) -> tuple[CriterionOutcome, str]:
     return CriterionOutcome.NOT_YET, ""
 
 
-def _decide(criterion: SuccessCriterion, outcome: CriterionOutcome, text: str, by: Person) -> None:
-    met, waived, today = outcome is CriterionOutcome.MET, outcome is CriterionOutcome.WAIVED, clock.today()
-    criterion.met_on, criterion.evidence = (today, text) if met else (None, "")
-    criterion.waived_on, criterion.waived_reason = (today, text) if waived else (None, "")
+def _standing_of(criterion: SuccessCriterion) -> tuple[CriterionOutcome, str, int | None]:
+    return *outcome_of(criterion), criterion.evidence_id
+
+
+def _decide(
+    criterion: SuccessCriterion, decision: CriterionDecision, standing: Mapping[int, str], by: Person
+) -> None:
+    """Set an item where it is to stand otherwise; the day and the name of who decided stay where it is not."""
+    met, waived = decision.outcome is CriterionOutcome.MET, decision.outcome is CriterionOutcome.WAIVED
+    if met and decision.evidence_id not in standing:
+        raise RuleBroken("Choose evidence that stands for this recommendation", field=f"evidence_{criterion.id}")
+    if waived and not decision.reason:
+        raise RuleBroken("Enter why it is waived", field=f"reason_{criterion.id}")
+    evidence_id = decision.evidence_id if met else None
+    wanted = (decision.outcome, standing[evidence_id or 0] if met else decision.reason if waived else "", evidence_id)
+    if wanted == _standing_of(criterion):
+        return
+    today = clock.today()
+    criterion.met_on, criterion.evidence = (today, wanted[1]) if met else (None, "")
+    criterion.waived_on, criterion.waived_reason = (today, wanted[1]) if waived else (None, "")
+    criterion.evidence_id = evidence_id
     criterion.decided_by_id = by.contact_id if met or waived else None
 
 
@@ -258,14 +294,22 @@ def list_obstacles(assignment: Assignment, to: AssignmentStatus, *, by: Person) 
     )
 
 
-def close_assignment(assignment: Assignment, to: AssignmentStatus, reason: str, *, by: Person) -> None:
+def close_assignment(
+    assignment: Assignment, to: AssignmentStatus, reason: str, *, by: Person, superseded_by: Recommendation | None = None
+) -> None:
     """Close as `to`, for the taskforce and with a reason (product.md, Rules: never by its programme).
 
-    Raises RuleBroken where it is closed already, or for the first thing that stands against closing it as implemented.
+    `superseded_by` is what takes its place, as `superseding.find_successor` found it. Raises RuleBroken where it is
+    closed already, for the first thing that stands against closing it as implemented, and where what supersedes it is
+    not named.
     """
-    _check_open(assignment)
+    check_open(assignment)
     if problems := list_obstacles(assignment, to, by=by):
         raise RuleBroken(problems[0], field="status")
+    superseded = to is AssignmentStatus.SUPERSEDED
+    if superseded and superseded_by is None:
+        raise RuleBroken("Enter the recommendation that takes its place", field="superseded_by")
+    assignment.superseded_by_id = superseded_by.id if superseded and superseded_by else None
     assignment.status, assignment.closed_on, assignment.closed_reason = to, clock.today(), reason
     assignment.closed_by_id = by.contact_id
     events.record(by, "assignment_closed", assignment, reason=reason, **_changes(assignment))
@@ -277,7 +321,7 @@ def reopen_assignment(assignment: Assignment, reason: str, *, by: Person) -> Non
     if assignment.status is AssignmentStatus.OPEN:
         raise RuleBroken("The recommendation is open already.")
     assignment.status, assignment.closed_on, assignment.closed_reason = AssignmentStatus.OPEN, None, ""
-    assignment.closed_by_id = None
+    assignment.closed_by_id = assignment.superseded_by_id = None
     events.record(by, "assignment_reopened", assignment, reason=reason, **_changes(assignment))
     db.session.flush()
 
@@ -287,7 +331,7 @@ def raise_serving_action(assignment: Assignment, details: ServingAction, *, by: 
 
     Raises RuleBroken for a closed recommendation.
     """
-    _check_open(assignment)
+    check_open(assignment)
     action = raise_action(
         assignment.taskforce,
         title=details.title,
