@@ -16,6 +16,7 @@ from tracker.actions.rules import ActionState
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.permissions import Person
+from tracker.correspondence.operations import Upload
 from tracker.demo import invented as plan
 from tracker.demo.load_first_cycle import keep
 from tracker.directory.models import Board, BoardMeeting, Membership, Programme, SroAppointment, Taskforce
@@ -33,6 +34,7 @@ from tracker.papers.rules import Duty, ResolutionOutcome
 from tracker.recommendations import answering
 from tracker.recommendations import operations as recommendations
 from tracker.recommendations import queries as recommendation_queries
+from tracker.recommendations.evidence import EvidenceDetails, add_evidence
 from tracker.recommendations.models import Assignment, Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, CriterionOutcome, Delivery, Judgement
 from tracker.sending import operations as sending
@@ -340,6 +342,12 @@ def _close(people: People, letter_id: int, code: str, issued_on: date) -> None:
     with on(date(2026, 9, 14)):
         first, second, _ = _assignments(team, letter_id, code)
         note = "Every ward has the new checklist since 1 September."
+        put_forward = EvidenceDetails(
+            "Checklists of all wards",
+            date(2026, 9, 1),
+            upload=Upload("checklists.txt", b"Ward 1: question 7 is on the checklist.\nWard 2: question 7 is on it.\n"),
+        )
+        shown = add_evidence(first, put_forward, by=team)
         recommendations.report_delivery(first, Delivery.EVIDENCED, note, by=team)
         recommendations.report_delivery(second, Delivery.IN_PROGRESS, "Four of ten languages are ready.", by=team)
         actions.report_action(
@@ -348,7 +356,7 @@ def _close(people: People, letter_id: int, code: str, issued_on: date) -> None:
     with on(date(2026, 9, 16)):
         actions.decide_action(db.session.scalars(served).one(), ActionState.CLOSED, "Seen on two wards.", by=secretary)
         first, _, third = _assignments(secretary, letter_id, code)
-        met = (CriterionOutcome.MET, "Checklists of all wards, 1 September 2026")
+        met = recommendations.CriterionDecision(CriterionOutcome.MET, shown.id)
         recommendations.decide_criteria(first, {c.id: met for c in first.criteria}, by=secretary)
     with on(date(2026, 9, 18)):
         first, _, third = _assignments(secretary, letter_id, code)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from tracker.recommendations.due_dates import due_of
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.models import Response as Answered
 from tracker.web.forms import submit
@@ -30,7 +31,7 @@ def head_of(response: Answered) -> dict[str, Any]:
         "programme": response.programme.name,
         "code": response.programme.code,
         "taskforce": response.taskforce.name,
-        "due": (response.letter.response_due_on, response.letter.response_due_stated),
+        "due": due_of(response),
         "clarification": response.clarification,
         "corrected": response.letter.corrects.reference if response.letter.corrects else None,
         "back": response_url(response),

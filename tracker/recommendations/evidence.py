@@ -1,4 +1,4 @@
-"""What is put forward to prove delivery: a file or a link with the date of the evidence. It stays; it can be withdrawn."""
+"""What is put forward to prove delivery: a file or a link with the date of the evidence. It can be withdrawn."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from tracker.core.db import db, lock_row, touch
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.correspondence.operations import Upload
-from tracker.recommendations.models import Assignment, DeliveryReport, Evidence, SuccessCriterion
 from tracker.recommendations.evidence_queries import has_standing
+from tracker.recommendations.models import Assignment, DeliveryReport, Evidence, SuccessCriterion
 from tracker.recommendations.operations import check_open
 from tracker.recommendations.rules import Delivery
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from tracker.core.outbox import queue_mail
 from tracker.core.permissions import CHAIRS, Person, Role
 from tracker.correspondence.operations import EntryDetails, note_from_product
 from tracker.correspondence.rules import Direction, EntryKind
+from tracker.directory.models import Taskforce
 from tracker.recommendations.extension_queries import is_waiting, list_extendable
 from tracker.recommendations.extension_rules import needs_chair, plain, why_date_refused
 from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response
@@ -127,7 +129,8 @@ def grant_extension(request: ExtensionRequest, until: date, reason: str, *, by: 
         assignment.due_on, assignment.due_stated = until, ""
         assignment.times_extended = (assignment.times_extended or 0) + 1
         said = f"Until {plain(until)}. {reason or request.reason}"
-        events.record(by, "extension_granted", assignment, reason=said, **events.changes(assignment))
+        changes: dict[str, Any] = events.changes(assignment)
+        events.record(by, "extension_granted", assignment, reason=said, **changes)
     db.session.flush()
     return waiting
 
@@ -177,10 +180,11 @@ def _send(
     cause = f"extension:{request.id}:{request.state.value}"
     for email in emails:
         queue_mail(cause, email, subject, body)
-    taskforce, programme = request.letter.taskforce.name, request.programme.name
+    taskforce, programme = db.session.get_one(Taskforce, request.taskforce_id).name, request.programme.name
     came_in = direction is Direction.IN
+    phoned = came_in and request.programme_id not in by.programmes()
     details = EntryDetails(
-        kind=EntryKind.EMAIL,
+        kind=EntryKind.CALL if phoned else EntryKind.EMAIL,
         direction=direction,
         happened_on=clock.today(),
         happened_at=clock.london(clock.now()).time().replace(second=0, microsecond=0),

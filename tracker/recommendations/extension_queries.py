@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.core import clock
@@ -16,13 +14,13 @@ from tracker.core.permissions import Person
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState
+from tracker.recommendations.due_dates import IS_ASKED
 from tracker.recommendations.extension_rules import DueFacts, Moved, explain_due
 from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response
 from tracker.recommendations.queries import list_asks
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, ExtensionState
 
 _CODE = re.compile(r"[A-Z0-9]{1,8}")
-IS_ASKED = ExtensionRequest.state == literal_column("'asked'")
 GIVEN = (ExtensionState.GRANTED, ExtensionState.CHANGED)
 
 
@@ -33,7 +31,7 @@ def _requests() -> Select[ExtensionRequest]:
         .join(ExtensionRequest.letter)
         .join(ExtensionRequest.programme)
         .options(
-            contains_eager(ExtensionRequest.letter).joinedload(Letter.taskforce),
+            contains_eager(ExtensionRequest.letter),
             contains_eager(ExtensionRequest.programme),
             joinedload(ExtensionRequest.asked_by),
             joinedload(ExtensionRequest.decided_by),
@@ -122,20 +120,3 @@ def _moved(item: ExtensionItem) -> Moved:
     if request.decided_at is None or request.granted_until is None:
         raise ValueError("an extension that was given has a day and a date")
     return Moved(clock.london(request.decided_at).date(), item.from_on, request.granted_until)
-
-
-def list_answer_due(responses: Iterable[tuple[int, int]]) -> dict[tuple[int, int], tuple[date | None, str]]:
-    """The first date, and its words, by which something is still to be answered, by (letter id, programme id)."""
-    wanted = sorted(set(responses))
-    late = func.coalesce(Assignment.due_on, literal_column("'9999-12-31'"))
-    statement = (
-        select(Assignment.letter_id, Assignment.programme_id, Assignment.due_on, Assignment.due_stated)
-        .where(
-            Assignment.letter_id.in_({letter_id for letter_id, _ in wanted}),
-            Assignment.status == AssignmentStatus.OPEN,
-            Assignment.position == AnswerPosition.AWAITING,
-        )
-        .order_by(late.desc(), Assignment.id.desc())
-    )
-    rows: Sequence[Any] = db.session.execute(statement).all()
-    return {(r.letter_id, r.programme_id): (r.due_on, r.due_stated) for r in rows}

@@ -86,7 +86,9 @@ def explain_due(facts: DueFacts, moves: Sequence[Moved]) -> list[str]:
 
 def _first_date(facts: DueFacts) -> list[str]:
     if facts.stated:
-        tracked = f"It sorts by its tracking date, {plain(facts.due_on)}." if facts.due_on else "It has no tracking date."
+        tracked = (
+            f"It sorts by its tracking date, {plain(facts.due_on)}." if facts.due_on else "It has no tracking date."
+        )
         return [f"The letter states it in words: “{facts.stated}”. {tracked}"]
     if facts.original is None:
         return []
@@ -121,7 +123,7 @@ class Timeliness(NamedTuple):
 def timeliness(
     original: date | None, current: date | None, answered_on: date | None, today: date, *, is_waiting: bool
 ) -> Timeliness:
-    """How late an answer was, or is so far while it `is_waiting`; an answer without a known day counts against neither."""
+    """How late an answer was, or is so far while it `is_waiting`; without a known day it is neither."""
     day = answered_on or (today if is_waiting else None)
 
     def late(due: date | None) -> int | None:

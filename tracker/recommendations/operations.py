@@ -258,9 +258,7 @@ def _standing_of(criterion: SuccessCriterion) -> tuple[CriterionOutcome, str, in
     return *outcome_of(criterion), criterion.evidence_id
 
 
-def _decide(
-    criterion: SuccessCriterion, decision: CriterionDecision, standing: Mapping[int, str], by: Person
-) -> None:
+def _decide(criterion: SuccessCriterion, decision: CriterionDecision, standing: Mapping[int, str], by: Person) -> None:
     """Set an item where it is to stand otherwise; the day and the name of who decided stay where it is not."""
     met, waived = decision.outcome is CriterionOutcome.MET, decision.outcome is CriterionOutcome.WAIVED
     if met and decision.evidence_id not in standing:
@@ -295,7 +293,12 @@ def list_obstacles(assignment: Assignment, to: AssignmentStatus, *, by: Person) 
 
 
 def close_assignment(
-    assignment: Assignment, to: AssignmentStatus, reason: str, *, by: Person, superseded_by: Recommendation | None = None
+    assignment: Assignment,
+    to: AssignmentStatus,
+    reason: str,
+    *,
+    by: Person,
+    superseded_by: Recommendation | None = None,
 ) -> None:
     """Close as `to`, for the taskforce and with a reason (product.md, Rules: never by its programme).
 

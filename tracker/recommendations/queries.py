@@ -46,6 +46,12 @@ TOLD_TO_PROGRAMMES = (
     "assignment_closed",
     "assignment_reopened",
     "serving_action_raised",
+    "evidence_added",
+    "evidence_withdrawn",
+    "extension_asked",
+    "extension_granted",
+    "extension_refused",
+    "extension_withdrawn",
 )
 
 

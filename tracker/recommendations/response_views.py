@@ -8,7 +8,7 @@ from flask import Response, current_app, flash, render_template, request
 
 from tracker.core import events
 from tracker.core.permissions import may
-from tracker.recommendations import answering, forms, queries
+from tracker.recommendations import answering, extension_queries, forms, queries
 from tracker.recommendations.blueprint import bp, head_of, response_url, take
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.responding import asked
@@ -41,6 +41,8 @@ def _response_page(response: Answered, form: forms.ConfirmForm) -> str:
         response=response,
         own=own,
         given=answering.given_answers(queries.list_asks(response), response.answers) if own else [],
+        extensions=extension_queries.list_of_response(response),
+        is_unanswered=bool(extension_queries.list_extendable(response)),
         can_continue=answering.can_continue(response),
         submissions=[(s, queries.read_submission(s)) for s in response.submissions],
         happenings=events.list_timeline([("response", response.id)]) if own else [],

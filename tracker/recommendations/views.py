@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 from flask import Response, flash, render_template
 
 from tracker.core import clock
 from tracker.directory import picker
 from tracker.recommendations import (
+    dates_views,
+    evidence_queries,
+    evidence_views,
+    extension_queries,
+    extension_views,
     forms,
     judging_views,
     operations,
@@ -15,6 +24,7 @@ from tracker.recommendations import (
     register_views,
     responding_views,
     response_views,
+    superseding,
 )
 from tracker.recommendations.blueprint import bp, headed, page_of, take
 from tracker.recommendations.models import Assignment
@@ -23,7 +33,16 @@ from tracker.recommendations.rules import days_late, lateness
 from tracker.web import htmx
 from tracker.web.access import permission, person
 
-__all__ = ["bp", "judging_views", "register_views", "responding_views", "response_views"]
+__all__ = [
+    "bp",
+    "dates_views",
+    "evidence_views",
+    "extension_views",
+    "judging_views",
+    "register_views",
+    "responding_views",
+    "response_views",
+]
 
 
 @bp.get("/recommendations/<record:key>")
@@ -39,14 +58,27 @@ def show_recommendation(record: RecommendationRecord) -> str:
         taskforce_side=taskforce_side,
         answers=queries.list_submitted_answers(record.assignments),
         reports=queries.list_delivery_reports(record.assignments),
-        lateness={a.id: lateness(a.status, a.position, a.due_on, today) for a in record.assignments},
-        days_late={a.id: days_late(a.due_on, today) for a in record.assignments},
+        evidence=evidence_queries.list_evidence(record.assignments),
+        takes_place_of=superseding.list_predecessors(who, record.recommendation.id),
+        superseded_by=superseding.list_successors(record.assignments),
         in_draft=queries.list_in_draft(record.assignments),
         outcome_of=operations.outcome_of,
         happenings=queries.list_happenings(record, who),
         title=register.short_title(record.assignments[0].wording.title, record.assignments[0].wording.text),
+        **_dates(record.assignments, today),
         **internal,
     )
+
+
+def _dates(assignments: Sequence[Assignment], today: date) -> dict[str, Any]:
+    """By assignment id: how late each is, its extensions, and the working of its date."""
+    extensions = extension_queries.list_extensions(assignments)
+    return {
+        "lateness": {a.id: lateness(a.status, a.position, a.due_on, today) for a in assignments},
+        "days_late": {a.id: days_late(a.due_on, today) for a in assignments},
+        "extensions": extensions,
+        "workings": {a.id: extension_queries.working_of(a, extensions[a.id]) for a in assignments},
+    }
 
 
 @bp.route("/recommendations/<record:key>/<code>/actions/new", methods=["GET", "POST"])

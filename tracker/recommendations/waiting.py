@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from textwrap import shorten
@@ -14,7 +14,9 @@ from tracker.core.db import db
 from tracker.core.permissions import CHAIRS, Person, Role
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter, LetterRecommendation, Recommendation
-from tracker.recommendations.models import Answer, Assignment, Response
+from tracker.recommendations.due_dates import IS_ASKED, list_answer_due
+from tracker.recommendations.extension_rules import BY_SECRETARIAT
+from tracker.recommendations.models import Answer, Assignment, ExtensionItem, ExtensionRequest, Response
 from tracker.recommendations.register import DUE, IS_AWAITING, IS_OPEN, short_title
 from tracker.recommendations.rules import ResponseState, days_late
 
@@ -41,17 +43,19 @@ class Waiting:
 def list_waiting_for(person: Person, today: date) -> list[Waiting]:
     """What `person` is to do here, the longest overdue first: at most LIMIT of each kind.
 
-    Programme people: letters to answer, and for the SRO drafts to sign off. Chairs: answers to assess. The secretariat:
-    responses to look at, and answers that are late.
+    Programme people: letters to answer, and for the SRO drafts to sign off. Chairs: answers to assess, and extensions
+    after the second. The secretariat: responses to look at, answers that are late, and the other extensions.
     """
     found: list[Waiting] = []
     if programmes := sorted(person.programmes()):
         found += _letters_to_answer(programmes, today, person.programmes({Role.SRO}))
     if chaired := sorted(person.taskforces(CHAIRS)):
         found += _answers_to_assess(chaired)
+        found += _extensions(chaired, for_chair=True)
     if served := sorted(person.taskforces({Role.SECRETARIAT})):
         found += _responses_to_look_at(served)
         found += _late_answers(served, today)
+        found += _extensions(served, for_chair=False)
     return sorted(found, key=lambda w: (w.due_on or date.max, w.reference, w.what))
 
 
@@ -59,6 +63,7 @@ def _responses(*conditions: Any) -> Select[Any]:
     """Letter, programme and due date of responses."""
     shown: tuple[Any, ...] = (
         Response.id,
+        Response.letter_id,
         Response.programme_id,
         Response.state,
         Response.clarification,
@@ -81,9 +86,11 @@ def _responses(*conditions: Any) -> Select[Any]:
 def _letters_to_answer(programmes: Iterable[int], today: date, signed_by: frozenset[int]) -> list[Waiting]:
     is_begun = select(Answer.id).where(Answer.response_id == Response.id).exists()
     statement = _responses(Response.programme_id.in_(programmes), IS_DRAFT).add_columns(is_begun.label("is_begun"))
+    rows = db.session.execute(statement).all()
+    due = list_answer_due((row.letter_id, row.programme_id) for row in rows)
     return [
-        _response_row(row, _what_to_answer(row, signed_by), "recommendations.write_response", today)
-        for row in db.session.execute(statement)
+        _response_row(row, _what_to_answer(row, signed_by), "recommendations.write_response", today, due)
+        for row in rows
     ]
 
 
@@ -95,15 +102,23 @@ def _what_to_answer(row: Any, signed_by: frozenset[int]) -> str:
     return "Finish and sign off the response" if signs else "Answer the letter"
 
 
-def _response_row(row: Any, what: str, endpoint: str, today: date | None) -> Waiting:
-    """`today` is None where the due date is the programme's and not the reader's."""
+def _response_row(
+    row: Any,
+    what: str,
+    endpoint: str,
+    today: date | None,
+    due: Mapping[tuple[int, int], tuple[date | None, str]] | None = None,
+) -> Waiting:
+    """`today` is None where the due date is the programme's and not the reader's. `due`: dates that were moved."""
+    stated_in_letter = (row.response_due_on, row.response_due_stated)
+    due_on, due_stated = (due or {}).get((row.letter_id, row.programme_id), stated_in_letter)
     return Waiting(
         reference=row.reference,
         title=f"{row.reference} to {row.name}",
         what=what,
-        due_on=row.response_due_on if today else None,
-        due_stated=row.response_due_stated if today else "",
-        days_late=days_late(row.response_due_on, today) if today else 0,
+        due_on=due_on if today else None,
+        due_stated=due_stated if today else "",
+        days_late=days_late(due_on, today) if today else 0,
         endpoint=endpoint,
         values={"key": row.reference, "code": row.code},
     )
@@ -140,6 +155,7 @@ def _assignments(taskforces: Iterable[int], *conditions: Any) -> Select[Any]:
         Assignment.due_on,
         Assignment.due_stated,
         Recommendation.reference,
+        Letter.reference.label("letter"),
         LetterRecommendation.title,
         func.substr(LetterRecommendation.text, 1, 200).label("text"),
         Programme.code,
@@ -150,6 +166,7 @@ def _assignments(taskforces: Iterable[int], *conditions: Any) -> Select[Any]:
         statement.join(Recommendation, Recommendation.id == Assignment.recommendation_id)
         .join(LetterRecommendation, LetterRecommendation.id == Assignment.wording_id)
         .join(Programme, Programme.id == Assignment.programme_id)
+        .join(Letter, Letter.id == Assignment.letter_id)
         .where(Assignment.id.in_(_first_of_each(taskforces, *conditions)))
         .order_by(DUE, Assignment.id)
         .limit(LIMIT)
@@ -166,8 +183,8 @@ def _answers_to_assess(taskforces: Iterable[int]) -> list[Waiting]:
             due_on=None,
             due_stated="",
             days_late=0,
-            endpoint="recommendations.assess",
-            values={"key": row.reference, "code": row.code},
+            endpoint="recommendations.judge_answer",
+            values={"key": row.letter, "code": row.code, "reference": row.reference},
         )
         for row in db.session.execute(statement)
     ]
@@ -187,4 +204,35 @@ def _late_answers(taskforces: Iterable[int], today: date) -> list[Waiting]:
             values={"key": row.reference},
         )
         for row in db.session.execute(late)
+    ]
+
+
+def _extensions(taskforces: Iterable[int], *, for_chair: bool) -> list[Waiting]:
+    """Requests for more time that wait for the chair, after two extensions, or for the secretariat."""
+    often = (
+        select(ExtensionItem.id)
+        .join(Assignment, Assignment.id == ExtensionItem.assignment_id)
+        .where(ExtensionItem.request_id == ExtensionRequest.id, Assignment.times_extended >= BY_SECRETARIAT)
+        .exists()
+    )
+    statement = (
+        select(ExtensionRequest.id, ExtensionRequest.until_on, Letter.reference, Programme.code, Programme.name)
+        .join(Letter, Letter.id == ExtensionRequest.letter_id)
+        .join(Programme, Programme.id == ExtensionRequest.programme_id)
+        .where(ExtensionRequest.taskforce_id.in_(taskforces), IS_ASKED, often if for_chair else ~often)
+        .order_by(ExtensionRequest.id)
+        .limit(LIMIT)
+    )
+    return [
+        Waiting(
+            reference=row.reference,
+            title=f"{row.reference} to {row.name}",
+            what=f"Decide on more time, until {row.until_on.day} {row.until_on:%B %Y}",
+            due_on=None,
+            due_stated="",
+            days_late=0,
+            endpoint="recommendations.decide_extension",
+            values={"key": row.reference, "code": row.code, "extension_id": str(row.id)},
+        )
+        for row in db.session.execute(statement)
     ]
