@@ -162,3 +162,9 @@ def change(app: Flask, reference: str, **values: Any) -> None:
             for name, value in values.items():
                 setattr(row, name, value)
             add(row)
+
+
+def add_link(visitor: Any, of: str, title: str, dated_on: date, link: str = "https://example.org/page") -> Any:
+    """Evidence that `visitor` adds to the recommendation at `of`; returns the page that it leads to."""
+    visitor.get(of + "/evidence/new")
+    return visitor.send("Add evidence", {"What it is": title, "Date of the evidence": dated_on, "Link": link})

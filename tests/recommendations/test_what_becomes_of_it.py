@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
 
-from tests.recommendations.making import Ask, assignment, change, make_letter
+from tests.recommendations.making import Ask, add_link, assignment, change, make_letter
 from tracker.actions.models import Action
 from tracker.actions.rules import ActionState
 from tracker.core.db import db, writing
@@ -111,14 +112,16 @@ def test_secretary_closes_as_implemented_only_when_all_is_shown(app: Any, visit:
     page = secretary.send("Close the recommendation", values, status=422)
     assert page.errors == ["“Published” is neither met nor waived."]
     secretary.follow("“Agreed” is neither met nor waived.")
+    add_link(secretary, OF_CAN, "The website", date(2026, 11, 20))
+    secretary.get(OF_CAN + "/criteria")
     page = secretary.send("Save", {"Item 1": "Met", "Item 2": "Waived"}, status=422)
-    assert page.errors == ["Enter the evidence: what shows it, and its date", "Enter why it is waived"]
-    texts = {
-        "Evidence for item 1, or why it is waived": "Website, 2 December",
-        "Evidence for item 2, or why it is waived": "No longer wanted",
+    assert page.errors == ["Choose the evidence that shows it", "Enter why it is waived"]
+    chosen = {
+        "Evidence for item 1, where it is met": "The website, 20 November 2026",
+        "Why item 2 is waived, where it is": "No longer wanted",
     }
-    page = secretary.send("Save", {"Item 1": "Met", "Item 2": "Waived", **texts})
-    assert "Website, 2 December" in page.text and "Agreed: waived" in page.text
+    page = secretary.send("Save", {"Item 1": "Met", "Item 2": "Waived", **chosen})
+    assert "Published: met" in page.text and "Agreed: waived" in page.text
     secretary.get(OF_CAN + "/close")
     page = secretary.send("Close the recommendation", values)
     assert "EPC-L02(a) is closed: implemented" in page.text and "It is on the website" in page.text
@@ -166,9 +169,10 @@ def test_secretary_closes_otherwise_with_a_reason_and_reopens_with_one(app: Any,
     secretary.get(OF_CAN + "/close")
     page = secretary.send("Close the recommendation", status=422)
     assert page.errors == ["Choose how it is closed", "Enter the reason for closing it"]
-    page = secretary.send("Close the recommendation", {"Close as": "Transferred", "Reason": "To the board"})
-    assert assignment(app, "EPC-L02(a)").status == "transferred"
-    chair.send("Close the recommendation", {"Close as": "Transferred", "Reason": "Again"}, status=409)
+    words = "Closed: no longer applicable"
+    secretary.send("Close the recommendation", {"Close as": words, "Reason": "The programme ended"})
+    assert assignment(app, "EPC-L02(a)").status == "closed_no_longer_applicable"
+    chair.send("Close the recommendation", {"Close as": words, "Reason": "Again"}, status=409)
     secretary.get(OF_CAN + "/reopen")
     assert secretary.send("Reopen the recommendation", status=422).errors == ["Enter a reason"]
     page = secretary.send("Reopen the recommendation", {"Reason": "They sent it back"})
@@ -184,7 +188,7 @@ def test_nothing_is_done_to_a_closed_recommendation(app: Any, visit: Any, letter
     team.get(OF_CAN + "/delivery")
     closing = visit("secretary@epc.test")
     closing.get(OF_CAN + "/close")
-    closing.send("Close the recommendation", {"Close as": "Closed: superseded", "Reason": "Newer letter"})
+    closing.send("Close the recommendation", {"Close as": "Closed: not implemented", "Reason": "Not now"})
     values = {"Your assessment": "Answers in part", "Reason": "x"}
     chair.send("Save the assessment", values, status=409)
     chair.send("Save the assessment", values, status=409)
@@ -197,10 +201,10 @@ def test_somebody_who_decides_on_an_old_page_is_told(visit: Any, letter: str) ->
     first, second = visit("secretary@epc.test"), visit("deputy@epc.test")
     first.get(OF_CAN + "/criteria")
     second.get(OF_CAN + "/criteria")
-    evidence = "Evidence for item 1, or why it is waived"
-    first.send("Save", {"Item 1": "Met", evidence: "The website"})
-    page = second.send("Save", {"Item 1": "Waived", evidence: "Not needed"}, status=409)
-    assert "The website" in page.text and "Not needed" in page.text
+    why = "Why item 1 is waived, where it is"
+    first.send("Save", {"Item 1": "Waived", why: "Seen by phone"})
+    page = second.send("Save", {"Item 1": "Waived", why: "Not needed"}, status=409)
+    assert "Seen by phone" in page.text and "Not needed" in page.text
 
 
 def test_the_database_refuses_implemented_where_something_is_unmet(app: Any, letter: str) -> None:

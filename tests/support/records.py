@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from email.headerregistry import Address
 from typing import Any
 
@@ -39,7 +39,7 @@ from tracker.papers import queries as paper_queries
 from tracker.papers.rules import Duty
 from tracker.passages.operations import add_passage
 from tracker.passages.rules import PassageUse
-from tracker.recommendations import answering
+from tracker.recommendations import answering, evidence, extending
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
@@ -97,6 +97,8 @@ class Records:
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
+    evidence_id: int = 0
+    extension_id: int = 0
 
 
 def make_records(app: Flask, cast: Cast, code: str, programme: str, *, corresponds: bool = True) -> Records:
@@ -117,6 +119,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
         workshop, point_id, participant_id = _workshop(taskforce_id, programme_id, people["secretary"])
         draft = _draft(taskforce_id, programme_id, workshop, point_id, people)
         issued = _issue(_draft(taskforce_id, programme_id, workshop, point_id, people), people)
+        extension_id = _extension(issued, programme, people["team"])
         _answer(issued, programme, people)
         sending_id, file_id = _send(issued, people["secretary"]) if corresponds else (0, 0)
         secretary, owner_id = people["secretary"], people["team"].contact_id
@@ -161,6 +164,8 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             reply_id=_reply(issued, programme, secretary),
             transfer_id=_transfer(taskforce_id, issued, people),
             note_id=_covering_note(taskforce_id, programme_id, people),
+            evidence_id=_evidence(issued, programme, people["team"]),
+            extension_id=extension_id,
         )
 
 
@@ -327,6 +332,24 @@ def _answer(letter: str, programme: str, people: dict[str, Person]) -> None:
     response = recommendation_queries.get_draft_for(people["sro"], letter, programme)
     assert response is not None
     answering.sign_off(response, by=people["sro"])
+
+
+def _extension(letter: str, programme: str, team: Person) -> int:
+    """A request for more time, which nobody has decided on."""
+    _fresh()
+    response = recommendation_queries.get_response_for(team, letter, programme)
+    assert response is not None
+    asks = frozenset(a.id for a in recommendation_queries.list_asks(response))
+    until = clock.today() + timedelta(days=365)
+    return extending.ask_extension(response, extending.Asked(asks, until, "We need it."), by=team).id
+
+
+def _evidence(letter: str, programme: str, team: Person) -> int:
+    _fresh()
+    assignment = recommendation_queries.get_assignment_for(team, f"{letter}(a)", programme)
+    assert assignment is not None
+    shown = evidence.EvidenceDetails("A count", DAY, upload=correspondence.Upload("count.pdf", b"%PDF-1.7 a count"))
+    return evidence.add_evidence(assignment, shown, by=team).id
 
 
 def _entry(letter: str, secretary: Person) -> tuple[int, int]:

@@ -23,7 +23,7 @@ def list_answer_due(responses: Iterable[tuple[int, int]]) -> dict[tuple[int, int
     statement = (
         select(Assignment.letter_id, Assignment.programme_id, Assignment.due_on, Assignment.due_stated)
         .where(
-            Assignment.letter_id.in_({letter_id for letter_id, _ in wanted}),
+            Assignment.letter_id.in_([letter_id for letter_id, _ in wanted]),
             Assignment.status == AssignmentStatus.OPEN,
             Assignment.position == AnswerPosition.AWAITING,
         )

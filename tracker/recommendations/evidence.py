@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 
 from tracker.core import clock, events, files
-from tracker.core.db import db, lock_row, touch
+from tracker.core.db import db, touch
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.correspondence.operations import Upload
@@ -102,7 +102,6 @@ def withdraw_evidence(evidence: Evidence, reason: str, *, by: Person) -> list[st
     Raises RuleBroken for what is withdrawn already, and for a closed recommendation: what it rests on stays.
     """
     assignment = evidence.assignment
-    lock_row(Assignment, assignment.id)
     if not evidence.stands:
         raise RuleBroken("This evidence was withdrawn already.")
     if assignment.closed_on is not None:

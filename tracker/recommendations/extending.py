@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker.core import clock, events
 from tracker.core.db import db, touch
 from tracker.core.errors import RuleBroken
@@ -100,13 +98,6 @@ def _check_decides(request: ExtensionRequest, by: Person) -> None:
         raise RuleBroken("It was extended twice already, so the chair decides.", field="decision")
 
 
-def _locked(request: ExtensionRequest) -> Sequence[Assignment]:
-    """The assignments of a request as they are now, held until the transaction ends."""
-    ids = [item.assignment_id for item in request.items]
-    held = select(Assignment).where(Assignment.id.in_(ids)).order_by(Assignment.id)
-    return db.session.scalars(held.with_for_update().execution_options(populate_existing=True)).all()
-
-
 def grant_extension(request: ExtensionRequest, until: date, reason: str, *, by: Person) -> list[Assignment]:
     """Move the date of what still waits for an answer to `until`; returns what was moved.
 
@@ -114,7 +105,7 @@ def grant_extension(request: ExtensionRequest, until: date, reason: str, *, by: 
     Raises RuleBroken for a request that is decided, one that is the chair's, another date without a reason, a date that
     is past or not after the one that is due now, and where nothing waits any more.
     """
-    waiting = [a for a in _locked(request) if is_waiting(a)]
+    waiting = [item.assignment for item in request.items if is_waiting(item.assignment)]
     _check_decides(request, by)
     if not waiting:
         raise RuleBroken("All of it is answered or closed meanwhile, so no date can be moved.", field="decision")

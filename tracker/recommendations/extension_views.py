@@ -42,6 +42,9 @@ def ask_extension(response: Answered) -> Response | str:
     form = AskExtensionForm.for_asks([(a.id, _named(a)) for a in asks], chosen, is_own=is_own)
     due = {a.id: a.due_on for a in asks}
     shown = {"letter": key, "code": code, "programme": response.programme.name, "is_own": is_own, "is_any": bool(asks)}
+    # The taskforce sees a response once it is signed off, and until then the letter.
+    seen = is_own or response.is_submitted
+    shown["back"] = url_for(".show_response", key=key, code=code) if seen else url_for("letters.show_letter", key=key)
 
     def render(form: AskExtensionForm) -> str:
         named = [due[int(i)] for i in form.which.data or () if str(i).isdigit() and int(i) in due]
@@ -51,7 +54,7 @@ def ask_extension(response: Answered) -> Response | str:
     def write(response: Answered) -> Response:
         made = extending.ask_extension(response, form.asked(), by=person())
         subject = f"{response.programme.name} asks for more time to answer {key}"
-        extending.tell_deciders(made, subject, _mail("asked", made), by=person())
+        extending.tell_deciders(made, subject, _mail("emails/extension_asked.txt", made), by=person())
         flash("More time has been asked for. Until it is decided, the date stays as it is.")
         return htmx.see_other(_url(key, code, made.id))
 
@@ -60,11 +63,11 @@ def ask_extension(response: Answered) -> Response | str:
     return submit(form, render, write)
 
 
-def _mail(what: str, extension: ExtensionRequest) -> str:
+def _mail(template: str, extension: ExtensionRequest) -> str:
     """The text of an e-mail; its address is the configured one, never the request's."""
     letter, code = extension.letter.reference, extension.programme.code
     return render_template(
-        f"emails/extension_{what}.txt",
+        template,
         extension=extension,
         references=[item.assignment.recommendation.reference for item in extension.items],
         letter=letter,
@@ -126,7 +129,7 @@ def decide_extension(extension: ExtensionRequest) -> Response | str:
         else:
             extending.grant_extension(extension, form.until(extension.until_on), reason, by=person())
         subject = f"More time to answer {shown['letter']}: {extension.state.label.lower()}"
-        extending.tell_programme(extension, subject, _mail("decided", extension), by=person())
+        extending.tell_programme(extension, subject, _mail("emails/extension_decided.txt", extension), by=person())
         flash("Your decision has been saved, and the programme told.")
         return htmx.see_other(shown["back"])
 
@@ -146,7 +149,7 @@ def withdraw_extension(extension: ExtensionRequest) -> Response | str:
     def write(extension: ExtensionRequest) -> Response:
         extending.withdraw_extension(extension, form.reason.data, by=person())
         subject = f"{extension.programme.name} no longer asks for more time to answer {shown['letter']}"
-        extending.tell_deciders(extension, subject, _mail("withdrawn", extension), by=person())
+        extending.tell_deciders(extension, subject, _mail("emails/extension_withdrawn.txt", extension), by=person())
         flash("The request has been withdrawn.")
         return htmx.see_other(shown["back"])
 
