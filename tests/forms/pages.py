@@ -491,6 +491,7 @@ PAGES: dict[str, list[FormPage]] = {
             "Withdraw the request",
             {"reason": "Not needed."},
             ("reason",),
+            ends=(303, 409),
         ),
         FormPage(
             "recommendations.new_action",
@@ -524,7 +525,9 @@ PAGES: dict[str, list[FormPage]] = {
             UNANSWERED + "/extensions/new",
             SECRETARY,
             "Ask for more time",
-            {"which": FIRST, "reason": "We need it.", "said_by": "Ann by phone"} | day("until_on", 2027),
+            {"which": FIRST, "reason": "We need it.", "said_by": "Ann by phone"}
+            | day("until_on", 2027)
+            | {"until_on-day": "19"},
             ("which", "until_on", "reason", "said_by"),
         ),
     ],

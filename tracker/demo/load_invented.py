@@ -18,6 +18,7 @@ from tracker.core.db import db
 from tracker.core.permissions import Person
 from tracker.correspondence.operations import Upload
 from tracker.demo import invented as plan
+from tracker.demo.load_more_time import ask_more_time
 from tracker.demo.load_first_cycle import keep
 from tracker.directory.models import Board, BoardMeeting, Membership, Programme, SroAppointment, Taskforce
 from tracker.directory.rules import Position
@@ -245,6 +246,8 @@ def _what_came_of_it(spec: plan.Letter, code: str, people: People, letter_id: in
         with on(spec.issued_on + timedelta(days=20)):
             response = _response(team, letter_id, code)
             _save(response, _asks(team, response), (_SOONER,), team)
+        with on(date(2026, 11, 17)):
+            ask_more_time(_response(team, letter_id, code), team)
         return
     answers = _ANSWERS if spec.story == "closed" else (_NOTICE,)
     with on(spec.issued_on + timedelta(days=12)):
