@@ -39,6 +39,11 @@ class _WithDate(TrackerForm):
     keep_day_off = CheckOne("Keep this date, although it is not a working day")
 
     @property
+    def has_inner_buttons(self) -> bool:
+        """Always: "Show the working of this date" stands before the form's own button."""
+        return True
+
+    @property
     def is_day_off(self) -> bool:
         """Whether the date is no working day: the box to keep it is shown then only."""
         return self.until_on.data is not None and day_off(self.until_on.data) is not None

@@ -66,6 +66,7 @@ def _judged(assignment: Assignment) -> dict[str, Any]:
     """What the chair reads before they judge an answer, in plain values."""
     return headed(assignment) | {
         "kind": assignment.wording.kind.label,
+        "called": assignment.wording.title,
         "position": assignment.position.label,
         "status": assignment.status.label,
         "delivery": assignment.delivery.label,
