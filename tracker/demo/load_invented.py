@@ -18,8 +18,8 @@ from tracker.core.db import db
 from tracker.core.permissions import Person
 from tracker.correspondence.operations import Upload
 from tracker.demo import invented as plan
-from tracker.demo.load_more_time import ask_more_time
 from tracker.demo.load_first_cycle import keep
+from tracker.demo.load_more_time import ask_more_time
 from tracker.directory.models import Board, BoardMeeting, Membership, Programme, SroAppointment, Taskforce
 from tracker.directory.rules import Position
 from tracker.letters import clearance
