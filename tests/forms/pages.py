@@ -459,7 +459,23 @@ PAGES: dict[str, list[FormPage]] = {
             SECRETARY,
             "Ask for clarification",
             {"reason": "Say more."},
-            ("reason",),
+            ("question_1",),
+        ),
+        FormPage(
+            "recommendations.enter_verbal_update",
+            ASKED + "/verbal-updates/new",
+            SECRETARY,
+            "Enter the verbal update",
+            {"said_by": "The SRO", "said_how": "call", "text": "We will."} | day("said_on", 2020),
+            ("said_by", "said_on", "said_how", "text"),
+        ),
+        FormPage(
+            "recommendations.decide_verbal_update",
+            ASKED + "/verbal-updates/{update_id}",
+            TEAM,
+            "Save",
+            {"outcome": "not_confirmed", "note": "No."},
+            ("outcome", "note"),
         ),
         FormPage(
             "recommendations.close",
@@ -471,6 +487,17 @@ PAGES: dict[str, list[FormPage]] = {
         ),
     ],
     "responses": [FormPage("recommendations.write_response", UNANSWERED + "/edit", TEAM, "Save draft")],
+    "drafted": [
+        FormPage(
+            "recommendations.record_agreement",
+            UNANSWERED + "/agreement",
+            TEAM,
+            "Sign off by this agreement",
+            {"agreed_by": FIRST} | day("agreed_on"),
+            ("agreed_by", "agreed_on"),
+            ends=(303, 422),
+        )
+    ],
     "papers": [
         FormPage(
             "papers.new_paper",

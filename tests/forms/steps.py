@@ -96,6 +96,12 @@ STEPS: dict[str, list[Step]] = {
     "taken_back": [SUBMITTED],
     "reopened": [SUBMITTED, APPROVED],
     "responses": [SUBMITTED, APPROVED, ISSUED],
+    "drafted": [
+        SUBMITTED,
+        APPROVED,
+        ISSUED,
+        Step(TEAM, UNANSWERED + "/edit", "Save draft", {"Answer to (a)": "We will."}),
+    ],
     "clearing": [
         Step(
             SECRETARY, "/papers/{draft_paper}/edit", "Save", names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"}

@@ -39,12 +39,13 @@ from tracker.papers import queries as paper_queries
 from tracker.papers.rules import Duty
 from tracker.passages.operations import add_passage
 from tracker.passages.rules import PassageUse
-from tracker.recommendations import answering
+from tracker.recommendations import answering, verbal
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
 from tracker.replies import operations as replies
 from tracker.replies.reading import read_reply
+from tracker.recommendations.rules import AnswerPosition, VerbalHow
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
 from tracker.transfers import changing, winding
@@ -94,6 +95,7 @@ class Records:
     reply_id: int = 0
     transfer_id: int = 0
     note_id: int = 0
+    update_id: int
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -198,6 +200,16 @@ def _covering_note(taskforce_id: int, programme_id: int, people: dict[str, Perso
     add(change)
     changing.draft_notes(db.session.get_one(Programme, programme_id), change, people["sro"].contact_id, by=by)
     return _first(CoveringNote.id, CoveringNote.taskforce_id == taskforce_id)
+            update_id=_verbal_update(f"{issued}(a)", programme, secretary),
+        )
+
+
+def _verbal_update(recommendation: str, programme: str, secretary: Person) -> int:
+    _fresh()
+    assignment = recommendation_queries.get_assignment_for(secretary, recommendation, programme)
+    assert assignment is not None
+    said = verbal.Said("The SRO", DAY, VerbalHow.CALL, AnswerPosition.ACCEPTED, "We will.")
+    return verbal.enter(assignment, said, by=secretary).id
 
 
 def _send(letter: str, secretary: Person) -> tuple[int, int]:

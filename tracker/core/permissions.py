@@ -173,6 +173,15 @@ def submitted(predicate: Predicate) -> Predicate:
     return both
 
 
+def ready(predicate: Predicate) -> Predicate:
+    """`predicate`, once the programme says that its draft is ready for sign-off."""
+
+    def both(person: Person, record: Any) -> bool:
+        return bool(record.is_ready and predicate(person, record))
+
+    return both
+
+
 def any_of(*predicates: Predicate) -> Predicate:
     def either(person: Person, record: Any) -> bool:
         return any(p(person, record) for p in predicates)
@@ -237,8 +246,12 @@ PERMISSIONS: dict[str, Predicate] = {
     "response.view": any_of(submitted(reads_business), programme),
     "response.edit": programme,
     "response.sign_off": for_programme(Role.SRO),
+    "agreement.record": any_of(programme, ready(secretariat)),
     "response.clarify": submitted(any_of(secretariat, chairs)),
     "response.accept": submitted(any_of(secretariat, chairs)),
+    "verbal_update.view": any_of(reads_business, programme),
+    "verbal_update.enter": secretariat,
+    "verbal_update.decide": programme,
     "action.list": anyone,
     "action.create": in_any_taskforce(Role.SECRETARIAT),
     "action.view": any_of(reads_business, owner),

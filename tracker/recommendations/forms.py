@@ -28,15 +28,6 @@ class ReasonForm(TrackerForm):
     reason = LongTextField("Reason", required="Enter a reason", longest=4000)
 
 
-class ClarifyForm(TrackerForm):
-    reason = LongTextField(
-        "What needs to be clearer",
-        required="Enter what needs to be clearer",
-        longest=4000,
-        hint="The programme reads this, word for word.",
-    )
-
-
 class AssessForm(TrackerForm):
     judgement = RadioOne(
         "Your assessment",

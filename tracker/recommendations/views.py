@@ -14,16 +14,28 @@ from tracker.recommendations import (
     register,
     register_views,
     responding_views,
+    response_queries,
     response_views,
+    signing_views,
+    verbal_views,
 )
 from tracker.recommendations.blueprint import bp, headed, page_of, take
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import RecommendationRecord
+from tracker.recommendations.responding import verbal_of
 from tracker.recommendations.rules import days_late, lateness
 from tracker.web import htmx
 from tracker.web.access import permission, person
 
-__all__ = ["bp", "judging_views", "register_views", "responding_views", "response_views"]
+__all__ = [
+    "bp",
+    "judging_views",
+    "register_views",
+    "responding_views",
+    "response_views",
+    "signing_views",
+    "verbal_views",
+]
 
 
 @bp.get("/recommendations/<record:key>")
@@ -31,6 +43,7 @@ __all__ = ["bp", "judging_views", "register_views", "responding_views", "respons
 def show_recommendation(record: RecommendationRecord) -> str:
     who, today = person(), clock.today()
     taskforce_side = record.taskforce_id in who.taskforces()
+    said = response_queries.list_verbal_updates(a.id for a in record.assignments)
     internal = {"assessments": queries.list_assessments(record.assignments)} if taskforce_side else {}
     return render_template(
         "recommendations/detail.html",
@@ -41,6 +54,8 @@ def show_recommendation(record: RecommendationRecord) -> str:
         reports=queries.list_delivery_reports(record.assignments),
         lateness={a.id: lateness(a.status, a.position, a.due_on, today) for a in record.assignments},
         days_late={a.id: days_late(a.due_on, today) for a in record.assignments},
+        clarifications=response_queries.list_clarifications(record.assignments),
+        verbal={i: [verbal_of(u) for u in rows] for i, rows in said.items()},
         in_draft=queries.list_in_draft(record.assignments),
         outcome_of=operations.outcome_of,
         happenings=queries.list_happenings(record, who),
