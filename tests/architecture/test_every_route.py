@@ -268,6 +268,10 @@ EXPECTED: dict[str, list[Expected]] = {
     "recommendations.record_agreement": [Expected(PROGRAMME, PROGRAMME, (("key", "letter"), ("code", "programme")))],
     # It was signed off here, so there is no file in which anybody agreed.
     "recommendations.download_agreement": [Expected(NOBODY, NOBODY, (("key", "letter"), ("code", "programme")))],
+    "recommendations.show_answers": [
+        Expected(NOBODY, NOBODY, DRAFT),
+        Expected(TASKFORCE | PROGRAMME, TASKFORCE | PROGRAMME, SENT),
+    ],
     "recommendations.enter_verbal_update": on("recommendation", SECRETARY),
     "recommendations.decide_verbal_update": on("recommendation", PROGRAMME),
     "recommendations.sign_off": on("response", SRO),

@@ -470,14 +470,6 @@ PAGES: dict[str, list[FormPage]] = {
             ("said_by", "said_on", "said_how", "text"),
         ),
         FormPage(
-            "recommendations.decide_verbal_update",
-            ASKED + "/verbal-updates/{update_id}",
-            TEAM,
-            "Save",
-            {"outcome": "not_confirmed", "note": "No."},
-            ("outcome", "note"),
-        ),
-        FormPage(
             "recommendations.close",
             ASKED + "/close",
             SECRETARY,
@@ -487,6 +479,16 @@ PAGES: dict[str, list[FormPage]] = {
         ),
     ],
     "responses": [FormPage("recommendations.write_response", UNANSWERED + "/edit", TEAM, "Save draft")],
+    "verbal": [
+        FormPage(
+            "recommendations.decide_verbal_update",
+            ASKED + "/verbal-updates/1",
+            TEAM,
+            "Save",
+            {"outcome": "not_confirmed", "note": "No."},
+            ("outcome", "note"),
+        ),
+    ],
     "drafted": [
         FormPage(
             "recommendations.record_agreement",

@@ -96,6 +96,14 @@ STEPS: dict[str, list[Step]] = {
     "taken_back": [SUBMITTED],
     "reopened": [SUBMITTED, APPROVED],
     "responses": [SUBMITTED, APPROVED, ISSUED],
+    "verbal": [
+        Step(
+            SECRETARY,
+            ASKED + "/verbal-updates/new",
+            "Enter the verbal update",
+            names={"said_by": "The SRO", "said_how": "call", "text": "We will."} | day("said_on", 2020),
+        )
+    ],
     "drafted": [
         SUBMITTED,
         APPROVED,

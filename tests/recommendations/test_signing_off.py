@@ -115,18 +115,22 @@ def test_sign_off_is_acknowledged_to_the_programme_and_kept_in_the_correspondenc
 
 
 def test_first_day_of_an_answer_stays_and_goes_where_it_is_taken_out(app: Any, visit: Any, letter: str) -> None:
-    answered(visit)
+    answered(visit).get(OF_CAN + "/agreement")
     sro = visit("sro@can.test")
-    with clock.frozen(clock.now().replace(year=2027)):
-        day = clock.today()
-        sro.get(OF_CAN + "/sign-off")
-        sro.send("Sign off and send")
+    sro.get(OF_CAN + "/agreement")
+    sro.send(BUTTON, agreement())
     sro.get(OF_CAN)
     sro.send("Answer the rest")
-    sro.send("Save and go to sign-off", {"Answer to (b)": "Carers were asked."})
-    sro.send("Sign off and send")
-    assert assignment(app, "EPC-L02(a)").answered_on == day
-    assert assignment(app, "EPC-L02(b)").answered_on == clock.today()
+    for text in ("Carers were asked.", ""):
+        sro.send("Save and go to sign-off", {"Answer to (a)": text or "And more.", "Answer to (b)": text})
+        sro.send("Sign off and send")
+        assert assignment(app, "EPC-L02(a)").answered_on == date(2026, 11, 20)
+        assert assignment(app, "EPC-L02(b)").answered_on == (clock.today() if text else None)
+        if text:
+            secretary = visit("secretary@epc.test")
+            secretary.get(OF_CAN + "/clarify")
+            secretary.send("Ask for clarification", {"What needs to be clearer in the response as a whole": "All"})
+            sro.get(OF_CAN + "/edit")
 
 
 @pytest.mark.parametrize(

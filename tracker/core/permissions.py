@@ -249,6 +249,7 @@ PERMISSIONS: dict[str, Predicate] = {
     "agreement.record": any_of(programme, ready(secretariat)),
     "response.clarify": submitted(any_of(secretariat, chairs)),
     "response.accept": submitted(any_of(secretariat, chairs)),
+    "letter_answers.view": any_of(reads_business, programme),
     "verbal_update.view": any_of(reads_business, programme),
     "verbal_update.enter": secretariat,
     "verbal_update.decide": programme,

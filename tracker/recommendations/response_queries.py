@@ -98,7 +98,7 @@ def list_clarifications(assignments: Iterable[Assignment]) -> dict[int, list[Cla
         .order_by(Clarification.id.desc())
     )
     found: dict[int, list[Clarified]] = {assignment_id: [] for assignment_id in ids}
-    for row, is_signed in db.session.execute(statement).tuples():
+    for row, is_signed in db.session.execute(statement).all():
         replied = row.replied_by.name if row.replied_by else ""
         reply = (row.reply, replied) if is_signed else ("", "")
         found[row.assignment_id].append(Clarified(row.question, row.asked_by.name, row.asked_at, *reply))

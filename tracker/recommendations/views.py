@@ -16,6 +16,7 @@ from tracker.recommendations import (
     responding_views,
     response_queries,
     response_views,
+    side_by_side_views,
     signing_views,
     verbal_views,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "register_views",
     "responding_views",
     "response_views",
+    "side_by_side_views",
     "signing_views",
     "verbal_views",
 ]
