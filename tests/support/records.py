@@ -199,7 +199,6 @@ def _covering_note(taskforce_id: int, programme_id: int, people: dict[str, Perso
     add(change)
     changing.draft_notes(db.session.get_one(Programme, programme_id), change, people["sro"].contact_id, by=by)
     return _first(CoveringNote.id, CoveringNote.taskforce_id == taskforce_id)
-        )
 
 
 def _verbal_update(recommendation: str, programme: str, secretary: Person) -> int:
