@@ -42,6 +42,7 @@ def _response_page(response: Answered, form: forms.ConfirmForm) -> str:
         response=response,
         own=own,
         given=answering.given_answers(queries.list_asks(response), response.answers) if own else [],
+        questions=queries.list_open_questions(response),
         can_continue=answering.can_continue(response),
         submissions=[(s, queries.read_submission(s)) for s in response.submissions],
         happenings=events.list_timeline([("response", response.id)]) if own else [],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.core.db import db
@@ -106,7 +106,7 @@ def _assignments(letter: Letter, person: Person) -> Select[Any]:
             contains_eager(Assignment.programme),
             joinedload(Assignment.wording),
         )
-        .order_by(Programme.name, Programme.id, Recommendation.id)
+        .order_by(Programme.name, Programme.id, func.length(Recommendation.part), Recommendation.part, Assignment.id)
     )
 
 
