@@ -6,7 +6,15 @@ from flask import Response, flash, render_template, request
 
 from tracker.core import files
 from tracker.core.errors import NotFound
-from tracker.recommendations import answering, forms, queries, response_forms, response_queries, signing_off
+from tracker.recommendations import (
+    answering,
+    forms,
+    queries,
+    response_edits,
+    response_forms,
+    response_queries,
+    signing_off,
+)
 from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url, take
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.models import Submission
@@ -23,6 +31,8 @@ def sign_off(response: Answered) -> Response | str:
     if response.state is not ResponseState.DRAFT and request.method == "GET":
         return htmx.see_other(response_url(response))
     shown = head_of(response) | sign_off_values(response)
+    shown["others"] = [typing.sentence() for typing in response_edits.list_others(response, person())]
+    shown["is_unsaved"] = response_edits.get_own(response, person()) is not None
 
     def write(response: Answered) -> Response:
         _tell(response, answering.sign_off(response, by=person()), person().name)
