@@ -458,7 +458,7 @@ PAGES: dict[str, list[FormPage]] = {
             ANSWERED + "/clarify",
             SECRETARY,
             "Ask for clarification",
-            {"reason": "Say more."},
+            {"question_1": "Say more."},
             ("question_1",),
         ),
         FormPage(
