@@ -133,6 +133,7 @@ def change_tables() -> None:
         ("assignment", "times_extended", "INTEGER"),
         ("answer", "edited_at", instant_kind),
         ("response", "acknowledged_at", instant_kind),
+        ("response", "ready_at", instant_kind),
         ("submission", "agreement_name", "VARCHAR(200)"),
         ("submission", "agreed_on", "DATE"),
         ("programme", "merged_on", "DATE"),
@@ -147,6 +148,7 @@ def change_tables() -> None:
     for on, column, to in (
         ("assignment", "superseded_by_id", "recommendation.id"),
         ("answer", "edited_by_id", "contact.id"),
+        ("response", "ready_by_id", "contact.id"),
         ("submission", "agreement_sha256", "stored_file.sha256"),
         ("submission", "recorded_by_id", "contact.id"),
         ("programme", "merged_into_id", "programme.id"),

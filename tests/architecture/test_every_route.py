@@ -267,6 +267,16 @@ EXPECTED: dict[str, list[Expected]] = {
     "recommendations.write_response": on("response", PROGRAMME),
     "recommendations.continue_response": on("response", PROGRAMME),
     **{f"recommendations.{name}": on("response", PROGRAMME) for name in ("keep_response_edit", "drop_response_edit")},
+    # The secretariat records an agreement once the programme says that its draft is ready: this one is signed off.
+    "recommendations.record_agreement": [Expected(PROGRAMME, PROGRAMME, (("key", "letter"), ("code", "programme")))],
+    # It was signed off here, so there is no file in which anybody agreed.
+    "recommendations.download_agreement": [Expected(NOBODY, NOBODY, (("key", "letter"), ("code", "programme")))],
+    "recommendations.show_answers": [
+        Expected(NOBODY, NOBODY, DRAFT),
+        Expected(TASKFORCE | PROGRAMME, TASKFORCE | PROGRAMME, SENT),
+    ],
+    "recommendations.enter_verbal_update": on("recommendation", SECRETARY),
+    "recommendations.decide_verbal_update": on("recommendation", PROGRAMME),
     "recommendations.sign_off": on("response", SRO),
     "recommendations.ask_clarification": on("response", JUDGES),
     "recommendations.accept": on("response", JUDGES),

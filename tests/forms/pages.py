@@ -506,8 +506,16 @@ PAGES: dict[str, list[FormPage]] = {
             ANSWERED + "/clarify",
             SECRETARY,
             "Ask for clarification",
-            {"reason": "Say more."},
-            ("reason",),
+            {"question_1": "Say more."},
+            ("question_1",),
+        ),
+        FormPage(
+            "recommendations.enter_verbal_update",
+            ASKED + "/verbal-updates/new",
+            SECRETARY,
+            "Enter the verbal update",
+            {"said_by": "The SRO", "said_how": "call", "text": "We will."} | day("said_on", 2020),
+            ("said_by", "said_on", "said_how", "text"),
         ),
         FormPage(
             "recommendations.close",
@@ -530,6 +538,27 @@ PAGES: dict[str, list[FormPage]] = {
             | {"until_on-day": "19"},
             ("which", "until_on", "reason", "said_by"),
         ),
+    ],
+    "verbal": [
+        FormPage(
+            "recommendations.decide_verbal_update",
+            ASKED + "/verbal-updates/1",
+            TEAM,
+            "Save",
+            {"outcome": "not_confirmed", "note": "No."},
+            ("outcome", "note"),
+        ),
+    ],
+    "drafted": [
+        FormPage(
+            "recommendations.record_agreement",
+            UNANSWERED + "/agreement",
+            TEAM,
+            "Sign off by this agreement",
+            {"agreed_by": FIRST} | day("agreed_on"),
+            ("agreed_by", "agreed_on"),
+            ends=(303, 422),
+        )
     ],
     "papers": [
         FormPage(

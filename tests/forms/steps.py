@@ -96,6 +96,20 @@ STEPS: dict[str, list[Step]] = {
     "taken_back": [SUBMITTED],
     "reopened": [SUBMITTED, APPROVED],
     "responses": [SUBMITTED, APPROVED, ISSUED],
+    "verbal": [
+        Step(
+            SECRETARY,
+            ASKED + "/verbal-updates/new",
+            "Enter the verbal update",
+            names={"said_by": "The SRO", "said_how": "call", "text": "We will."} | day("said_on", 2020),
+        )
+    ],
+    "drafted": [
+        SUBMITTED,
+        APPROVED,
+        ISSUED,
+        Step(TEAM, UNANSWERED + "/edit", "Save draft", {"Answer to (a)": "We will."}),
+    ],
     "clearing": [
         Step(
             SECRETARY, "/papers/{draft_paper}/edit", "Save", names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"}

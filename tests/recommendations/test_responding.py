@@ -93,7 +93,7 @@ def test_sro_signs_off_a_partial_response(app: Any, visit: Any, letter: str, cas
         assert action.owner_id == cast.contacts["sro@can.test"]
         assert db.session.scalar(select(AssignmentAction.action_id)) == action.id
         told = db.session.scalars(select(OutboxMail.recipient).order_by(OutboxMail.recipient)).all()
-        assert told == ["deputy@epc.test", "secretary@epc.test"]
+        assert told == ["deputy@epc.test", "secretary@epc.test", "sro@can.test", "team@can.test"]
         assert "http://localhost/letters/EPC-L02/responses/CAN" in db.session.scalars(select(OutboxMail.body)).first()
     page = visit("member@epc.test").get(OF_CAN)
     assert "We will publish it in spring." in page.text and "Still unanswered: EPC-L02(b)" in page.text
@@ -128,31 +128,42 @@ def test_what_is_signed_is_what_was_on_the_screen(visit: Any, letter: str) -> No
     assert "Something else." in page.text or "saved this while" in page.text
 
 
-def test_secretary_asks_for_clarification_and_the_programme_answers_again(app: Any, visit: Any, letter: str) -> None:
+def test_secretary_asks_about_an_answer_and_the_programme_replies_beside_it(app: Any, visit: Any, letter: str) -> None:
     _draft(visit)
     sro, secretary = visit("sro@can.test"), visit("secretary@epc.test")
     sro.get(OF_CAN + "/sign-off")
     sro.send("Sign off and send")
     secretary.get(OF_CAN)
-    secretary.follow("Ask for clarification")
+    page = secretary.follow("Ask for clarification")
+    assert "We will publish it in spring." in page.text
     assert secretary.send("Ask for clarification", status=422).errors == ["Enter what needs to be clearer"]
-    page = secretary.send("Ask for clarification", {"What needs to be clearer": "Which spring?"})
-    assert "Which spring?" in page.text and "We will publish it in spring." in page.text
+    asked = "What needs to be clearer in the answer to (a), and why"
+    page = secretary.send("Ask for clarification", {asked: "Which spring?"})
+    assert "See what is asked about EPC-L02(a)" in page.text and "We will publish it in spring." in page.text
+    assert "EPC-L02 to Cancer Programme" in visit("team@can.test").get("/").text
     page = sro.get(RESPONSE)
     assert "Which spring?" in page.text and "In the register of actions already" in page.text
-    sro.send("Save and go to sign-off", {"Answer to (a)": "Spring 2027."})
-    assert "Spring 2027." not in secretary.get(OF_CAN).text
+    replied = {"Your reply to the question about (a)": "The next one.", "Answer to (a)": "Spring 2027."}
+    page = sro.send("Save and go to sign-off", replied)
+    assert "Which spring?" in page.text and "The next one." in page.text
+    for address in (OF_CAN, "/recommendations/EPC-L02(a)"):
+        assert not {"Spring 2027.", "The next one."} & set(secretary.get(address).text.split("\n"))
+        assert "The next one." not in secretary.page.text
     sro.send("Sign off and send")
     page = secretary.get("/recommendations/EPC-L02(a)")
-    assert "Spring 2027." in page.text and "We will publish it in spring." in page.text
+    for words in ("Spring 2027.", "We will publish it in spring.", "Which spring?", "The next one."):
+        assert words in page.text
+    assert "The next one." in secretary.get(OF_CAN).text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Action)) == 1
-        causes = set(db.session.scalars(select(OutboxMail.cause)))
-        assert len(causes) == 3
+        asking = db.session.scalars(select(OutboxMail.body).where(OutboxMail.subject.contains("Clarification"))).first()
+        assert "EPC-L02(a): Which spring?" in asking
+        kept = json.loads(db.session.scalars(select(Submission.content).order_by(Submission.number.desc())).first())
+        assert kept["answers"][0]["clarified"] == [{"question": "Which spring?", "reply": "The next one."}]
     secretary.get(OF_CAN + "/accept")
     assert "Accepted" in secretary.send("Accept the response").text
     secretary.get(OF_CAN + "/clarify")
-    secretary.send("Ask for clarification", {"What needs to be clearer": "More"}, status=409)
+    secretary.send("Ask for clarification", {asked: "More"}, status=409)
 
 
 def test_a_signed_off_response_cannot_be_edited(visit: Any, letter: str) -> None:

@@ -76,6 +76,8 @@ def test_typed_text_is_kept_for_its_writer_alone_and_continued_with(app: Any, vi
         page = sro.get(WRITE)
         assert "Half a thought" not in page.html and "You have text" not in page.text
         assert "CAN Programme team was typing in this draft 2 minutes ago" in page.text
+        assert "What is not saved is not signed off" in sro.get(OF_CAN + "/sign-off").text
+        sro.get(WRITE)
     sro.send("Save draft", {"Answer to (b)": "Saved meanwhile"})
     team.get(WRITE)
     page = team.follow("Continue with it")

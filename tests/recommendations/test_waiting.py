@@ -51,6 +51,8 @@ def test_programme_is_told_what_clarification_is_asked_for(app: Any, visit: Any,
     sro.send("Save and go to sign-off", {"Answer to (a)": "Yes"})
     sro.send("Sign off and send")
     secretary.get("/letters/EPC-L02/responses/CAN/clarify")
-    secretary.send("Ask for clarification", {"What needs to be clearer": "Which villages?\nAnd when?"})
+    secretary.send(
+        "Ask for clarification", {"What needs to be clearer in the response as a whole": "Which villages?\nAnd when?"}
+    )
     told = ("EPC-L02", "Clarification asked for: Which villages? And when?", 12)
     assert _waiting(app, "team@can.test") == _waiting(app, "sro@can.test") == [told]

@@ -39,10 +39,10 @@ from tracker.papers import queries as paper_queries
 from tracker.papers.rules import Duty
 from tracker.passages.operations import add_passage
 from tracker.passages.rules import PassageUse
-from tracker.recommendations import answering, evidence, extending
+from tracker.recommendations import answering, evidence, extending, verbal
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
-from tracker.recommendations.rules import AnswerPosition
+from tracker.recommendations.rules import AnswerPosition, VerbalHow
 from tracker.replies import operations as replies
 from tracker.replies.reading import read_reply
 from tracker.sending import operations as sending
@@ -94,6 +94,7 @@ class Records:
     reply_id: int = 0
     transfer_id: int = 0
     note_id: int = 0
+    update_id: int = 0
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -205,6 +206,14 @@ def _covering_note(taskforce_id: int, programme_id: int, people: dict[str, Perso
     return _first(CoveringNote.id, CoveringNote.taskforce_id == taskforce_id)
 
 
+def _verbal_update(recommendation: str, programme: str, secretary: Person) -> int:
+    _fresh()
+    assignment = recommendation_queries.get_assignment_for(secretary, recommendation, programme)
+    assert assignment is not None
+    said = verbal.Said("The SRO", DAY, VerbalHow.CALL, AnswerPosition.ACCEPTED, "We will.")
+    return verbal.enter(assignment, said, by=secretary).id
+
+
 def _send(letter: str, secretary: Person) -> tuple[int, int]:
     """A message with the issued letter, and its signed PDF."""
     _fresh()
@@ -223,7 +232,7 @@ def _send(letter: str, secretary: Person) -> tuple[int, int]:
 
 
 def add_clearing(app: Flask, cast: Cast, records: Records) -> Records:
-    """The draft with the member for comment, who has made one; the deputy decides for the chair."""
+    """The draft with the member for comment, who has made one; the deputy decides for the chair; the SRO phoned."""
     code = records.code.lower()
     with app.app_context(), writing():
         secretary, member = _person(f"secretary@{code}.test"), _person(f"member@{code}.test")
@@ -239,7 +248,8 @@ def add_clearing(app: Flask, cast: Cast, records: Records) -> Records:
         comment = commenting.comment_in_round(row, commenting.Remark("letter", "", "Good."), by=member)
         deputy, chair = cast.contacts[f"deputy@{code}.test"], _person(f"chair@{code}.test")
         grant = delegation.delegate(records.taskforce_id, deputy, from_on=day, until_on=day, by=chair)
-        return replace(records, comment_id=comment.id, delegation_id=grant.id)
+        update_id = _verbal_update(records.recommendation, records.programme, secretary)
+        return replace(records, comment_id=comment.id, delegation_id=grant.id, update_id=update_id)
 
 
 def _first(column: Any, condition: Any) -> int:

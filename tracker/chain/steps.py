@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select
 
 from tracker import documents
 from tracker.actions.models import Action
@@ -22,6 +22,7 @@ from tracker.letters.rules import SENT, AddresseeKind
 from tracker.papers.models import Paper, PaperInvitation
 from tracker.papers.queries import papers_visible_to
 from tracker.recommendations.models import Assessment, Assignment, AssignmentAction, Response, Submission
+from tracker.recommendations.rules import AnswerPosition
 from tracker.workshops.models import PointHeard, Workshop
 
 Rows = Select[*tuple[Any, ...]]
@@ -151,8 +152,13 @@ def tell_recommendation(r: Any) -> Item:
 def read_responses(thread: Thread) -> Rows:
     submitted = select(Submission.id).where(Submission.response_id == Response.id).exists()
     seen = or_(and_(Response.taskforce_id.in_(TASKFORCES), submitted), Response.programme_id.in_(PROGRAMMES))
+    asked = select(func.count()).where(
+        Assignment.letter_id == Response.letter_id, Assignment.programme_id == Response.programme_id
+    )
+    answered = asked.where(Assignment.position != AnswerPosition.AWAITING).scalar_subquery().label("answered")
+    columns = (Response.id, Response.state, Response.programme_id, Letter.reference, Programme.name, Programme.code)
     return (
-        select(Response.id, Response.state, Response.programme_id, Letter.reference, Programme.name, Programme.code)
+        select(*columns, asked.scalar_subquery().label("asked"), answered)
         .join(Letter, Letter.id == Response.letter_id)
         .join(Programme, Programme.id == Response.programme_id)
         .where(Response.id.in_(thread.responses), seen)
@@ -161,7 +167,10 @@ def read_responses(thread: Thread) -> Rows:
 
 def tell_response(r: Any) -> Item:
     values = {"key": r.reference, "code": r.code}
-    return Item(r.reference, f"Response of {r.name}", r.state.label, "recommendations.show_response", values)
+    # What is signed off only: a draft is its programme's own.
+    so_far = f", {r.answered} of {r.asked} answered" if r.answered < r.asked else ""
+    note = f"{r.state.label}{so_far if r.answered else ''}"
+    return Item(r.reference, f"Response of {r.name}", note, "recommendations.show_response", values)
 
 
 def read_actions(thread: Thread) -> Rows:

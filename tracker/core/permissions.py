@@ -173,6 +173,15 @@ def submitted(predicate: Predicate) -> Predicate:
     return both
 
 
+def ready(predicate: Predicate) -> Predicate:
+    """`predicate`, once the programme says that its draft is ready for sign-off."""
+
+    def both(person: Person, record: Any) -> bool:
+        return bool(record.is_ready and predicate(person, record))
+
+    return both
+
+
 def any_of(*predicates: Predicate) -> Predicate:
     def either(person: Person, record: Any) -> bool:
         return any(p(person, record) for p in predicates)
@@ -237,6 +246,7 @@ PERMISSIONS: dict[str, Predicate] = {
     "response.view": any_of(submitted(reads_business), programme),
     "response.edit": programme,
     "response.sign_off": for_programme(Role.SRO),
+    "agreement.record": any_of(programme, ready(secretariat)),
     "response.clarify": submitted(any_of(secretariat, chairs)),
     "response.accept": submitted(any_of(secretariat, chairs)),
     "response.judge": submitted(chairs),
@@ -248,6 +258,10 @@ PERMISSIONS: dict[str, Predicate] = {
     "extension.decide": any_of(secretariat, chairs),
     "extension.withdraw": any_of(secretariat, programme),
     "recommendation_dates.list": in_any_taskforce(*TASKFORCE_ROLES),
+    "letter_answers.view": any_of(reads_business, programme),
+    "verbal_update.view": any_of(reads_business, programme),
+    "verbal_update.enter": secretariat,
+    "verbal_update.decide": programme,
     "action.list": anyone,
     "action.create": in_any_taskforce(Role.SECRETARIAT),
     "action.view": any_of(reads_business, owner),

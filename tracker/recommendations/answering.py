@@ -12,8 +12,7 @@ from tracker.actions.operations import raise_action
 from tracker.core import clock, events
 from tracker.core.db import db, touch
 from tracker.core.errors import RuleBroken
-from tracker.core.outbox import queue_mail
-from tracker.core.permissions import Person, Role
+from tracker.core.permissions import Person
 from tracker.recommendations import queries
 from tracker.recommendations.models import (
     Answer,
@@ -24,7 +23,7 @@ from tracker.recommendations.models import (
     Response,
     Submission,
 )
-from tracker.recommendations.rules import AnswerPosition, GivenAnswer, ResponseState, why_not_signed_off
+from tracker.recommendations.rules import AnswerPosition, GivenAnswer, ResponseState, SignOffHow, why_not_signed_off
 
 events.register_verbs(
     {
@@ -88,7 +87,8 @@ def _details_of(answer: Answer | None, questions: Sequence[Clarification]) -> An
     )
 
 
-def _check_draft(response: Response) -> None:
+def check_draft(response: Response) -> None:
+    """Raises RuleBroken for a response that is no draft."""
     if response.state is not ResponseState.DRAFT:
         raise RuleBroken("The response has been signed off. Go to its page to see what can be done.")
 
@@ -99,7 +99,7 @@ def save_answers(response: Response, introduction: str, answers: Mapping[int, An
     The log says which answers changed and not their words: a draft is the team's own.
     Raises RuleBroken once signed off.
     """
-    _check_draft(response)
+    check_draft(response)
     asks = {ask.id: ask for ask in queries.list_asks(response)}
     known = {answer.assignment_id: answer for answer in response.answers}
     questions = queries.list_open_questions(response)
@@ -173,60 +173,94 @@ def _given(answer: Answer | None, reference: str = "") -> GivenAnswer:
     return GivenAnswer(reference, answer.position, answer.text) if answer else GivenAnswer(reference, AWAITING, "")
 
 
-def sign_off(response: Response, *, by: Person) -> Submission:
+@dataclass(frozen=True)
+class Agreement:
+    """The file in which a senior responsible owner agreed to a response: stored, under the name that it came with."""
+
+    contact_id: int
+    agreed_on: date
+    name: str
+    sha256: str
+
+
+def sign_off(response: Response, *, by: Person, agreed: Agreement | None = None) -> Submission:
     """Give the draft to the taskforce as it stands; what is unanswered stays awaiting (product.md, Response).
 
     Keeps it as an insert-only submission, sets each position, and makes its planned actions actions of the register,
-    owned by whoever signs. Raises RuleBroken for a response that is no draft or that `why_not_signed_off` refuses.
+    owned by whoever signs: `by`, or who agreed in a file that `by` recorded. Raises RuleBroken for a response that is
+    no draft or that `why_not_signed_off` refuses.
     """
-    _check_draft(response)
+    check_draft(response)
     asks = queries.list_asks(response)
     if problems := why_not_signed_off(given_answers(asks, response.answers)):
         raise RuleBroken(" ".join(problems))
     known = {answer.assignment_id: answer for answer in response.answers}
-    raised = {a.id: _raise_planned(response, a, by) for a in response.answers if _given(a).is_answered}
-    submission = Submission(
-        response=response,
-        number=len(response.submissions) + 1,
-        content=events.canonical(_content(response, asks, known, raised)),
-        signed_off_by_id=by.contact_id,
-        at=clock.now(),
-    )
-    db.session.add(submission)
+    signer_id = agreed.contact_id if agreed else by.contact_id
+    raised = {a.id: _raise_planned(response, a, signer_id, by) for a in response.answers if _given(a).is_answered}
+    content = _content(response, asks, known, raised)
+    submission = _submission(response, content, signer_id, by, agreed)
     for ask in asks:
-        _take_position(ask, known.get(ask.id), by)
+        _take_position(ask, known.get(ask.id), agreed.agreed_on if agreed else clock.today(), by)
     response.state, response.clarification = ResponseState.SIGNED_OFF, ""
-    response.signed_off_by_id, response.signed_off_at = by.contact_id, submission.at
-    events.record(by, "response_signed_off", response, number=submission.number)
+    response.ready_at = response.ready_by_id = None
+    response.signed_off_by_id, response.signed_off_at = signer_id, submission.at
+    on_behalf_of = signer_id if agreed else None
+    events.record(by, "response_signed_off", response, on_behalf_of_id=on_behalf_of, number=submission.number)
     db.session.flush()
     return submission
 
 
-def _take_position(ask: Assignment, answer: Answer | None, by: Person) -> None:
-    """The position as last submitted: none where the answer was taken out. Each answer given is told of every time."""
+def _submission(
+    response: Response, content: dict[str, Any], signer_id: int, by: Person, agreed: Agreement | None
+) -> Submission:
+    on_page = SignOffHow.HERE if by.link_id is None else SignOffHow.BY_LINK
+    submission = Submission(
+        response=response,
+        number=len(response.submissions) + 1,
+        content=events.canonical(content),
+        signed_off_by_id=signer_id,
+        at=clock.now(),
+        how=SignOffHow.BY_FILE if agreed else on_page,
+        agreement_sha256=agreed.sha256 if agreed else None,
+        agreement_name=agreed.name if agreed else None,
+        agreed_on=agreed.agreed_on if agreed else None,
+        recorded_by_id=by.contact_id if agreed else None,
+    )
+    db.session.add(submission)
+    db.session.flush()
+    return submission
+
+
+def _take_position(ask: Assignment, answer: Answer | None, day: date, by: Person) -> None:
+    """The position, the lead and the first day of an answer as last submitted: none where the answer was taken out.
+
+    Each answer given is told of every time.
+    """
     given = _given(answer)
     ask.position = given.submitted_position
+    ask.lead = answer.lead or None if answer is not None and given.is_answered else None
+    ask.answered_on = (ask.answered_on or day) if given.is_answered else None
     changed: dict[str, Any] = events.changes(ask)
     if changed or given.is_answered:
         events.record(by, "answer_signed_off", ask, **changed)
 
 
-def _raise_planned(response: Response, answer: Answer, by: Person) -> dict[int, str]:
+def _raise_planned(response: Response, answer: Answer, owner_id: int, by: Person) -> dict[int, str]:
     """Make the answer's planned actions real; the references of all of them, by planned action id."""
     references = queries.list_raised_references(p.action_id for p in answer.planned_actions if p.action_id is not None)
     found = {p.id: references[p.action_id] for p in answer.planned_actions if p.action_id is not None}
     for planned in answer.planned_actions:
         if planned.action_id is None:
-            action = _raise_one(response, answer, planned, by)
+            action = _raise_one(response, answer, planned, owner_id, by)
             found[planned.id] = action.reference
     return found
 
 
-def _raise_one(response: Response, answer: Answer, planned: PlannedAction, by: Person) -> Action:
+def _raise_one(response: Response, answer: Answer, planned: PlannedAction, owner_id: int, by: Person) -> Action:
     action = raise_action(
         response.taskforce,
         title=planned.title,
-        owner_id=by.contact_id,
+        owner_id=owner_id,
         due_on=planned.due_on,
         origin_id=response.origin_id,
         by=by,
@@ -244,15 +278,22 @@ def _content(
 ) -> dict[str, Any]:
     """The response in plain data, as it is kept for good."""
     given = {ask.id: known[ask.id] for ask in asks if ask.id in known and _given(known[ask.id]).is_answered}
+    questions = queries.list_open_questions(response)
     return {
         "introduction": response.introduction,
-        "answers": [_answer_content(ask, given[ask.id], raised) for ask in asks if ask.id in given],
+        "answers": [
+            _answer_content(ask, given[ask.id], raised, questions.get(ask.id, ())) for ask in asks if ask.id in given
+        ],
         "unanswered": [ask.recommendation.reference for ask in asks if ask.id not in given],
     }
 
 
-def _answer_content(ask: Assignment, answer: Answer, raised: Mapping[int, Mapping[int, str]]) -> dict[str, Any]:
-    return {
+def _answer_content(
+    ask: Assignment, answer: Answer, raised: Mapping[int, Mapping[int, str]], questions: Sequence[Clarification]
+) -> dict[str, Any]:
+    clarified = [{"question": q.question, "reply": q.reply} for q in questions]
+    # Left out where nothing was asked, as in what was signed off before questions were asked.
+    return ({"clarified": clarified} if clarified else {}) | {
         "assignment_id": ask.id,
         "reference": ask.recommendation.reference,
         "asked": ask.wording.text,
@@ -267,34 +308,34 @@ def _answer_content(ask: Assignment, answer: Answer, raised: Mapping[int, Mappin
     }
 
 
-def tell_secretariat(response: Response, submission: Submission, body: str) -> None:
-    """Write to the taskforce's secretariat that a response has been signed off, once for each time."""
-    subject = f"{response.programme.name} has answered {response.letter.reference}"
-    for email in queries.list_emails(taskforce_id=response.taskforce_id, roles=[Role.SECRETARIAT]):
-        queue_mail(f"response-signed-off:{response.id}:{submission.number}", email, subject, body)
-
-
-def ask_clarification(response: Response, reason: str, *, by: Person) -> None:
+def ask_clarification(response: Response, reason: str, questions: Mapping[int, str], *, by: Person) -> None:
     """Give a signed-off response back to its programme with what is unclear; what was submitted stays to be read.
 
-    Raises RuleBroken for one that is not signed off, or is accepted.
+    `questions` by assignment id, each about one answer of the newest submission; `reason` is about the whole. Raises
+    RuleBroken for a response that is not signed off, or is accepted.
     """
     _check_waiting(response)
-    response.state, response.clarification = ResponseState.DRAFT, reason
-    events.record(by, "clarification_asked", response, reason=reason)
+    asked = [ask for ask in queries.list_asks(response) if ask.id in questions]
+    for ask in asked:
+        question = Clarification(
+            assignment_id=ask.id,
+            submission_id=response.submissions[0].id,
+            question=questions[ask.id],
+            asked_by_id=by.contact_id,
+            asked_at=clock.now(),
+            reply="",
+        )
+        db.session.add(question)
+    about = ", ".join(ask.recommendation.reference or "" for ask in asked)
+    response.state = ResponseState.DRAFT
+    response.clarification = reason or f"See what is asked about {about}."
+    events.record(by, "clarification_asked", response, reason=response.clarification)
     db.session.flush()
 
 
 def _check_waiting(response: Response) -> None:
     if response.state is not ResponseState.SIGNED_OFF:
         raise RuleBroken("The response is not waiting for the taskforce: it is a draft again, or is accepted already.")
-
-
-def tell_programme(response: Response, body: str) -> None:
-    """Write to the programme's people that clarification is asked for, once for each submission."""
-    subject = f"Clarification of your response to {response.letter.reference}"
-    for email in queries.list_emails(programme_id=response.programme_id):
-        queue_mail(f"clarification-asked:{response.id}:{len(response.submissions)}", email, subject, body)
 
 
 def can_continue(response: Response) -> bool:

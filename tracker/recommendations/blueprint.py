@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 
 from tracker.recommendations.due_dates import due_of
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.models import Response as Answered
+from tracker.web.access import person
 from tracker.web.forms import submit
 
 bp = Blueprint("recommendations", __name__)
@@ -36,6 +37,12 @@ def head_of(response: Answered) -> dict[str, Any]:
         "corrected": response.letter.corrects.reference if response.letter.corrects else None,
         "back": response_url(response),
     }
+
+
+def mail_values(response: Answered) -> dict[str, Any]:
+    """What the texts of e-mails name; the address is the configured one, never the request's."""
+    address = current_app.config["BASE_URL"] + response_url(response)
+    return head_of(response) | {"address": address, "who": person().name}
 
 
 def headed(assignment: Assignment) -> dict[str, Any]:

@@ -18,15 +18,6 @@ class ReasonForm(TrackerForm):
     reason = LongTextField("Reason", required="Enter a reason", longest=4000)
 
 
-class ClarifyForm(TrackerForm):
-    reason = LongTextField(
-        "What needs to be clearer",
-        required="Enter what needs to be clearer",
-        longest=4000,
-        hint="The programme reads this, word for word.",
-    )
-
-
 class ServingActionForm(TrackerForm):
     title = TextField("What is to be done", required="Enter what is to be done")
     description = LongTextField("Details (optional)", longest=4000)

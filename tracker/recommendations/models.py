@@ -167,12 +167,16 @@ class Response(WithId, Versioned, Base):
     signed_off_at: Mapped[datetime | None] = mapped_column(Instant)
     clarification: Mapped[str] = mapped_column(Text, default="")
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The team says that the draft waits for its sign-off: since when, and who said so.
+    ready_at: Mapped[datetime | None] = mapped_column(Instant)
+    ready_by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
 
     letter: Mapped[Letter] = relationship(lazy="raise_on_sql")
     programme: Mapped[Programme] = relationship(lazy="raise_on_sql")
     taskforce: Mapped[Taskforce] = relationship(lazy="raise_on_sql")
     origin: Mapped[Origin] = relationship(lazy="raise_on_sql")
-    signed_off_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql")
+    signed_off_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=signed_off_by_id)
+    ready_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=ready_by_id)
     answers: Mapped[list[Answer]] = relationship(lazy="raise_on_sql", back_populates="response", order_by="Answer.id")
     submissions: Mapped[list[Submission]] = relationship(
         lazy="raise_on_sql", back_populates="response", order_by="Submission.number.desc()"
@@ -186,6 +190,11 @@ class Response(WithId, Versioned, Base):
     def is_issued(self) -> bool:
         """A response answers a letter that was sent."""
         return True
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is a draft that waits for its sign-off: its programme has finished with it."""
+        return self.ready_at is not None and self.state is ResponseState.DRAFT
 
     @property
     def is_submitted(self) -> bool:
@@ -390,6 +399,19 @@ class VerbalUpdate(WithId, Versioned, Base):
     entry: Mapped[CorrespondenceEntry] = relationship(lazy="raise_on_sql")
     entered_by: Mapped[Contact] = relationship(lazy="raise_on_sql", foreign_keys=entered_by_id)
     decided_by: Mapped[Contact | None] = relationship(lazy="raise_on_sql", foreign_keys=decided_by_id)
+
+    @property
+    def taskforce_id(self) -> int:
+        return self.assignment.taskforce_id
+
+    @property
+    def programme_ids(self) -> frozenset[int]:
+        return self.assignment.programme_ids
+
+    @property
+    def is_issued(self) -> bool:
+        """It is about what a letter asked."""
+        return True
 
 
 class ExtensionRequest(WithId, Versioned, Base):

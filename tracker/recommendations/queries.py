@@ -41,6 +41,9 @@ TOLD_TO_PROGRAMMES = (
     "assignment_made",
     "assignment_reworded",
     "answer_signed_off",
+    "verbal_update_entered",
+    "verbal_update_confirmed",
+    "verbal_update_not_confirmed",
     "delivery_reported",
     "criteria_decided",
     "assignment_closed",
@@ -193,6 +196,14 @@ def get_draft(response_id: int) -> Response | None:
     """A response with its draft: for those who were let in otherwise than by a grant."""
     statement = select(Response).where(Response.id == response_id).options(*ABOUT_RESPONSE, *DRAFT)
     return db.session.scalars(statement).one_or_none()
+
+
+def get_draft_of(assignment: Assignment) -> Response | None:
+    """The response that answers this assignment, with its draft."""
+    statement = select(Response).where(
+        Response.letter_id == assignment.letter_id, Response.programme_id == assignment.programme_id
+    )
+    return db.session.scalars(statement.options(*ABOUT_RESPONSE, *DRAFT)).one_or_none()
 
 
 def list_open_questions(response: Response) -> dict[int, list[Clarification]]:

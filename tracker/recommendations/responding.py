@@ -14,9 +14,10 @@ from tracker.core.permissions import Person
 from tracker.letters import documents, draft_edits
 from tracker.letters import queries as letters
 from tracker.letters.rules import LetterState
-from tracker.recommendations import answering, queries, response_edits
+from tracker.recommendations import answering, queries, response_edits, response_queries
 from tracker.recommendations.answer_forms import INTRODUCTION, AnswersForm, answers_form, part_of
-from tracker.recommendations.models import Answer, Assignment, Clarification, Response, ResponseEdit
+from tracker.recommendations.models import Answer, Assignment, Clarification, Response, ResponseEdit, VerbalUpdate
+from tracker.recommendations.rules import why_not_signed_off
 
 
 @dataclass(frozen=True)
@@ -73,14 +74,40 @@ def page_values(response: Response, *, by: Person) -> dict[str, Any]:
     answers = {answer.assignment_id: answer for answer in response.answers}
     given = answering.given_answers(asks, response.answers)
     raised = _raised(response.answers)
+    said = response_queries.list_verbal_updates(ask.id for ask in asks)
     return {
         "asks": [
-            _ask(ask, answers.get(ask.id), questions.get(ask.id, ())) | {"raised": raised.get(ask.id, [])}
+            _ask(ask, answers.get(ask.id), questions.get(ask.id, ()))
+            | {"raised": raised.get(ask.id, []), "verbal": [verbal_of(u) for u in said[ask.id] if u.outcome is None]}
             for ask in asks
         ],
         "unanswered": [g.reference for g in given if not g.is_answered],
         "others": response_edits.list_others(response, by),
         "document": letter_as_it_prints(response),
+    }
+
+
+def sign_off_values(response: Response) -> dict[str, Any]:
+    """What `recommendations/_to_sign.html` shows before a draft is signed off, in plain values."""
+    asks = queries.list_asks(response)
+    given = answering.given_answers(asks, response.answers)
+    questions = queries.list_open_questions(response)
+    return {
+        "asks": [asked(ask) for ask in asks],
+        "given": given,
+        "introduction": response.introduction,
+        "answers": {
+            a.assignment_id: {
+                "text": a.text,
+                "lead": a.lead,
+                "complete_by": a.complete_by,
+                "complete_stated": a.complete_stated,
+                "planned": [(p.title, p.due_on) for p in a.planned_actions],
+                "clarified": [{"question": q.question, "reply": q.reply} for q in questions.get(a.assignment_id, ())],
+            }
+            for a in response.answers
+        },
+        "problems": why_not_signed_off(given),
     }
 
 
@@ -112,6 +139,23 @@ def _ask(ask: Assignment, answer: Answer | None, questions: Sequence[Clarificati
         "edited_by": edited_by.name if edited_by else "",
         "edited_at": answer.edited_at if answer is not None else None,
         "questions": [{"id": q.id, "question": q.question, "by": q.asked_by.name, "at": q.asked_at} for q in questions],
+    }
+
+
+def verbal_of(update: VerbalUpdate) -> dict[str, Any]:
+    """What somebody of the programme said, in plain values."""
+    return {
+        "id": update.id,
+        "said_by": update.said_by,
+        "said_on": update.said_on,
+        "how": update.said_how.label,
+        "position": update.position,
+        "text": update.text,
+        "entered_by": update.entered_by.name,
+        "outcome": update.outcome,
+        "decided_by": update.decided_by.name if update.decided_by else "",
+        "decided_at": update.decided_at,
+        "note": update.decided_note,
     }
 
 

@@ -6,9 +6,9 @@ from flask import Response, flash, jsonify, render_template, request, url_for
 
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import may
-from tracker.recommendations import queries, responding, response_edits
+from tracker.recommendations import queries, responding, response_edits, signing_off
 from tracker.recommendations.answer_forms import AnswersForm
-from tracker.recommendations.blueprint import bp, head_of, response_url
+from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.models import ResponseEdit
 from tracker.recommendations.rules import ResponseState
@@ -19,6 +19,7 @@ from tracker.web.pages import clock_time
 
 SAVE_ANSWERS = [("Save draft", "")]
 TO_SIGN_OFF = [("Save and go to sign-off", "sign-off")]
+TO_SAY_READY = [("Save and say that it is ready for sign-off", "ready")]
 
 
 @bp.route("/letters/<record:key>/responses/<code>/edit", methods=["GET", "POST"])
@@ -37,7 +38,11 @@ def write_response(response: Answered) -> Response | str:
 def _writing(response: Answered, form: AnswersForm, kept: ResponseEdit | None = None, continues: bool = False) -> str:
     values = head_of(response) | responding.page_values(response, by=person())
     for ask in values["asks"]:
-        ask["evidence"] = _evidence_url(ask["reference"], response.programme.code)
+        ask["evidence"] = _recommendation_url(ask["reference"], response.programme.code)
+        for said in ask["verbal"]:
+            said["address"] = url_for(
+                ".decide_verbal_update", key=ask["reference"], code=response.programme.code, update_id=said["id"]
+            )
     signs = may(person(), "response.sign_off", response)
     return render_template(
         "recommendations/write_response.html",
@@ -45,7 +50,7 @@ def _writing(response: Answered, form: AnswersForm, kept: ResponseEdit | None = 
         kept_at=kept.saved_at if kept else None,
         continues=continues,
         may_sign_off=signs,
-        buttons=SAVE_ANSWERS + (TO_SIGN_OFF if signs else []),
+        buttons=SAVE_ANSWERS + (TO_SIGN_OFF if signs else TO_SAY_READY),
         addresses={
             "continue": response_url(response, ".write_response") + "?continue=1",
             "drop": response_url(response, ".drop_response_edit"),
@@ -57,8 +62,8 @@ def _writing(response: Answered, form: AnswersForm, kept: ResponseEdit | None = 
     )
 
 
-def _evidence_url(reference: str, code: str) -> str:
-    return f"{url_for('.show_recommendation', key=reference)}/{code}/evidence"
+def _recommendation_url(reference: str, code: str) -> str:
+    return f"{url_for('.show_recommendation', key=reference)}#{code}"
 
 
 def _save(response: Answered, form: AnswersForm) -> Response:
@@ -67,9 +72,24 @@ def _save(response: Answered, form: AnswersForm) -> Response:
     then = request.form.get("then", "")
     if then == "sign-off" and may(person(), "response.sign_off", response):
         return htmx.see_other(response_url(response, ".sign_off"))
+    if then == "ready":
+        return _say_ready(response, saved)
     flash(saved.sentence())
     known = then.isascii() and then.isdigit() and len(then) < 10
     return htmx.see_other(response_url(response, ".write_response") + (f"#actions-{then}" if known else ""))
+
+
+def _say_ready(response: Answered, saved: responding.Saved) -> Response:
+    """What was typed stays saved where the response is not ready yet."""
+    if problems := signing_off.why_not_ready(response):
+        flash(f"{saved.sentence()} It is not ready for sign-off yet: {' '.join(problems)}")
+        return htmx.see_other(response_url(response, ".write_response"))
+    told = signing_off.say_ready(
+        response, render_template("emails/response_ready.txt", **mail_values(response)), by=person()
+    )
+    owners = "Your senior responsible owner has been told by e-mail" if told else "Nobody can sign it off here yet"
+    flash(f"The draft has been saved and is ready for sign-off. {owners}.")
+    return htmx.see_other(response_url(response))
 
 
 @bp.post("/letters/<record:key>/responses/<code>/draft-edit")

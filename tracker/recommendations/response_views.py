@@ -1,18 +1,19 @@
-"""Pages of a response: the sign-off, clarification, acceptance. The draft is in responding_views.py."""
+"""Pages of a response that was given: clarification, acceptance, taking it up again.
+
+The draft is in responding_views.py, the sign-off in signing_views.py.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, current_app, flash, render_template, request
+from flask import Response, flash, render_template
 
 from tracker.core import events
 from tracker.core.permissions import may
-from tracker.recommendations import answering, extension_queries, forms, queries
-from tracker.recommendations.blueprint import bp, head_of, response_url, take
+from tracker.recommendations import answering, extension_queries, forms, queries, response_forms, signing_off
+from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url, take
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.responding import asked
-from tracker.recommendations.rules import ResponseState, why_not_signed_off
+from tracker.recommendations.rules import ResponseState
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit
@@ -43,6 +44,7 @@ def _response_page(response: Answered, form: forms.ConfirmForm) -> str:
         given=answering.given_answers(queries.list_asks(response), response.answers) if own else [],
         extensions=extension_queries.list_of_response(response),
         is_unanswered=bool(extension_queries.list_extendable(response)),
+        questions=queries.list_open_questions(response),
         can_continue=answering.can_continue(response),
         submissions=[(s, queries.read_submission(s)) for s in response.submissions],
         happenings=events.list_timeline([("response", response.id)]) if own else [],
@@ -67,50 +69,30 @@ def continue_response(response: Answered) -> Response | str:
     return submit(forms.ConfirmForm.of(response), render, write)
 
 
-@bp.route("/letters/<record:key>/responses/<code>/sign-off", methods=["GET", "POST"])
-@permission("response.sign_off", queries.get_draft_for)
-def sign_off(response: Answered) -> Response | str:
-    if response.state is not ResponseState.DRAFT and request.method == "GET":
-        return htmx.see_other(response_url(response))
-    asks = queries.list_asks(response)
-    given = answering.given_answers(asks, response.answers)
-    shown = head_of(response) | {
-        "asks": [asked(ask) for ask in asks],
-        "given": given,
-        "introduction": response.introduction,
-        "answers": {a.assignment_id: a for a in response.answers},
-        "planned": {a.assignment_id: [(p.title, p.due_on) for p in a.planned_actions] for a in response.answers},
-        "problems": why_not_signed_off(given),
-    }
-
-    def write(response: Answered) -> Response:
-        submission = answering.sign_off(response, by=person())
-        body = render_template("emails/response_signed_off.txt", **_mail(response), submission=submission)
-        answering.tell_secretariat(response, submission, body)
-        flash("The response has been signed off and sent to the taskforce.")
-        return htmx.see_other(response_url(response))
-
-    return take(forms.ConfirmForm.of(response), "recommendations/sign_off.html", shown, write)
-
-
-def _mail(response: Answered) -> dict[str, Any]:
-    """What the texts of e-mails name; the address is the configured one, never the request's."""
-    address = current_app.config["BASE_URL"] + response_url(response)
-    return head_of(response) | {"address": address, "who": person().name}
-
-
 @bp.route("/letters/<record:key>/responses/<code>/clarify", methods=["GET", "POST"])
 @permission("response.clarify", queries.get_response_for)
 def ask_clarification(response: Answered) -> Response | str:
-    form = forms.ClarifyForm.of(response)
+    asks = queries.list_asks(response)
+    given = {answer["assignment_id"]: answer for answer in queries.read_submission(response.submissions[0])["answers"]}
+    answered = [ask for ask in asks if ask.id in given]
+    form = response_forms.clarify_form(answered).of(response)
+    shown = head_of(response) | {"asks": [asked(ask) | {"answer": given[ask.id]} for ask in answered]}
 
     def write(response: Answered) -> Response:
-        answering.ask_clarification(response, form.reason.data, by=person())
-        answering.tell_programme(response, render_template("emails/response_clarify.txt", **_mail(response)))
+        answering.ask_clarification(response, form.reason.data, form.questions(), by=person())
+        values = mail_values(response) | {"questions": _asked_in_mail(response)}
+        signing_off.tell_programme(response, render_template("emails/response_clarify.txt", **values))
         flash("The programme has been asked for clarification.")
         return htmx.see_other(response_url(response))
 
-    return take(form, "recommendations/clarify.html", head_of(response), write)
+    return take(form, "recommendations/clarify.html", shown, write)
+
+
+def _asked_in_mail(response: Answered) -> list[tuple[str, str]]:
+    """(reference, question) of what is asked about single answers."""
+    references = {ask.id: ask.recommendation.reference or "" for ask in queries.list_asks(response)}
+    found = queries.list_open_questions(response)
+    return [(references[i], question.question) for i, rows in found.items() for question in rows]
 
 
 @bp.route("/letters/<record:key>/responses/<code>/accept", methods=["GET", "POST"])

@@ -190,6 +190,12 @@ def why_not_signed_off(answers: Sequence[GivenAnswer]) -> list[str]:
     ]
 
 
+def with_verbal_update(text: str, words: str, said_by: str, how: VerbalHow, on: date) -> str:
+    """A draft answer with what was said put below it, marked where it came from."""
+    mark = f"(Said by {said_by}, {how.label.lower()}, on {on.day} {on:%B %Y}.)"
+    return "\n\n".join(part for part in (text, words, mark) if part)
+
+
 def why_not_closed(
     to: AssignmentStatus,
     criteria: Sequence[Criterion],

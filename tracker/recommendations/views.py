@@ -23,12 +23,17 @@ from tracker.recommendations import (
     register,
     register_views,
     responding_views,
+    response_queries,
     response_views,
+    side_by_side_views,
+    signing_views,
     superseding,
+    verbal_views,
 )
 from tracker.recommendations.blueprint import bp, headed, page_of, take
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import RecommendationRecord
+from tracker.recommendations.responding import verbal_of
 from tracker.recommendations.rules import days_late, lateness
 from tracker.web import htmx
 from tracker.web.access import permission, person
@@ -42,6 +47,9 @@ __all__ = [
     "register_views",
     "responding_views",
     "response_views",
+    "side_by_side_views",
+    "signing_views",
+    "verbal_views",
 ]
 
 
@@ -50,6 +58,7 @@ __all__ = [
 def show_recommendation(record: RecommendationRecord) -> str:
     who, today = person(), clock.today()
     taskforce_side = record.taskforce_id in who.taskforces()
+    said = response_queries.list_verbal_updates(a.id for a in record.assignments)
     internal = {"assessments": queries.list_assessments(record.assignments)} if taskforce_side else {}
     return render_template(
         "recommendations/detail.html",
@@ -61,6 +70,8 @@ def show_recommendation(record: RecommendationRecord) -> str:
         evidence=evidence_queries.list_evidence(record.assignments),
         takes_place_of=superseding.list_predecessors(who, record.recommendation.id),
         superseded_by=superseding.list_successors(record.assignments),
+        clarifications=response_queries.list_clarifications(record.assignments),
+        verbal={i: [verbal_of(u) for u in rows] for i, rows in said.items()},
         in_draft=queries.list_in_draft(record.assignments),
         outcome_of=operations.outcome_of,
         happenings=queries.list_happenings(record, who),

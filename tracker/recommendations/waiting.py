@@ -16,7 +16,14 @@ from tracker.directory.models import Programme
 from tracker.letters.models import Letter, LetterRecommendation, Recommendation
 from tracker.recommendations.due_dates import IS_ASKED, list_answer_due
 from tracker.recommendations.extension_rules import BY_SECRETARIAT
-from tracker.recommendations.models import Answer, Assignment, ExtensionItem, ExtensionRequest, Response
+from tracker.recommendations.models import (
+    Answer,
+    Assignment,
+    ExtensionItem,
+    ExtensionRequest,
+    Response,
+    VerbalUpdate,
+)
 from tracker.recommendations.register import DUE, IS_AWAITING, IS_OPEN, short_title
 from tracker.recommendations.rules import ResponseState, days_late
 
@@ -43,12 +50,14 @@ class Waiting:
 def list_waiting_for(person: Person, today: date) -> list[Waiting]:
     """What `person` is to do here, the longest overdue first: at most LIMIT of each kind.
 
-    Programme people: letters to answer, and for the SRO drafts to sign off. Chairs: answers to assess, and extensions
-    after the second. The secretariat: responses to look at, answers that are late, and the other extensions.
+    Programme people: letters to answer, verbal updates to confirm, and for the SRO drafts to sign off. Chairs: answers
+    to assess, and extensions after the second. The secretariat: responses to look at, answers that are late, and the
+    other extensions.
     """
     found: list[Waiting] = []
     if programmes := sorted(person.programmes()):
         found += _letters_to_answer(programmes, today, person.programmes({Role.SRO}))
+        found += _verbal_updates_to_confirm(programmes)
     if chaired := sorted(person.taskforces(CHAIRS)):
         found += _answers_to_assess(chaired)
         found += _extensions(chaired, for_chair=True)
@@ -67,6 +76,7 @@ def _responses(*conditions: Any) -> Select[Any]:
         Response.programme_id,
         Response.state,
         Response.clarification,
+        Response.ready_at,
         Letter.reference,
         Letter.response_due_on,
         Letter.response_due_stated,
@@ -99,7 +109,36 @@ def _what_to_answer(row: Any, signed_by: frozenset[int]) -> str:
     if row.clarification:
         return f"Clarification asked for: {shorten(row.clarification, 120, placeholder='…')}"
     signs = row.is_begun and row.programme_id in signed_by
+    if row.ready_at:
+        return "Sign off the response: it is ready" if signs else "The response waits for its sign-off"
     return "Finish and sign off the response" if signs else "Answer the letter"
+
+
+def _verbal_updates_to_confirm(programmes: Iterable[int]) -> list[Waiting]:
+    """What was said for these programmes and is no answer until somebody of them confirms it."""
+    shown: tuple[Any, ...] = (VerbalUpdate.id, VerbalUpdate.said_by, Recommendation.reference, Programme.code)
+    statement: Select[Any] = (
+        select(*shown)
+        .join(Assignment, Assignment.id == VerbalUpdate.assignment_id)
+        .join(Recommendation, Recommendation.id == Assignment.recommendation_id)
+        .join(Programme, Programme.id == Assignment.programme_id)
+        .where(Assignment.programme_id.in_(programmes), IS_OPEN, VerbalUpdate.outcome.is_(None))
+        .order_by(VerbalUpdate.id)
+        .limit(LIMIT)
+    )
+    return [
+        Waiting(
+            reference=row.reference,
+            title=f"What {row.said_by} said",
+            what="Say whether a verbal update is right",
+            due_on=None,
+            due_stated="",
+            days_late=0,
+            endpoint="recommendations.decide_verbal_update",
+            values={"key": row.reference, "code": row.code, "update_id": str(row.id)},
+        )
+        for row in db.session.execute(statement)
+    ]
 
 
 def _response_row(
