@@ -1,0 +1,165 @@
+"""The pages behind a link: who are you, the letter, the answers, the sign-off, the report on an action.
+
+They show one letter and its form, or one action; no session of an account is needed, and none is used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, current_app, flash, render_template, url_for
+
+from tracker.actions import operations as actions
+from tracker.actions.forms import ReportForm
+from tracker.actions.models import Action
+from tracker.actions.rules import UNFINISHED, lateness
+from tracker.core import clock, files
+from tracker.guest_links import answers, link_views, operations
+from tracker.guest_links.blueprint import Opened, bp, by_link, remember, take
+from tracker.guest_links.forms import ConfirmForm, WhoForm
+from tracker.guest_links.rules import GuestPurpose
+from tracker.letters import documents, queries
+from tracker.letters.rules import LetterState
+from tracker.recommendations import answering
+from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.rules import ResponseState
+from tracker.web import htmx
+from tracker.web.files import attachment
+
+# The factory takes the blueprint from here, with the pages on it that keep links.
+__all__ = ["bp", "link_views"]
+
+PREPARE, SIGN_OFF, ACTION = GuestPurpose.PREPARE, GuestPurpose.SIGN_OFF, GuestPurpose.ACTION
+
+
+@bp.route("/links/<token>", methods=["GET", "POST"])
+@by_link(PREPARE, SIGN_OFF, ACTION, unnamed=True)
+def open_link(opened: Opened) -> Response | str:
+    """Who is it? Whoever has said goes on to what the link is for."""
+    if opened.guest is not None:
+        return htmx.see_other(opened.task)
+    form: Any = WhoForm() if opened.purpose is PREPARE else ConfirmForm()
+
+    def write(record: Answered | Action) -> Response:
+        if opened.purpose is PREPARE:
+            guest = operations.name_guest(record, opened.link_id, form.name.data, form.role.data)
+        else:
+            guest = operations.confirm_guest(record, opened.link_id, opened.contact_id or 0, opened.contact)
+        remember(opened.link_id, guest.contact_id)
+        return htmx.see_other(opened.task)
+
+    return take(opened, form, "guest_links/who.html", _about, write)
+
+
+def _about(record: Answered | Action) -> dict[str, Any]:
+    """What a link says of itself before anybody has said who they are."""
+    if isinstance(record, Action):
+        return {"taskforce": record.taskforce.name, "reference": record.reference}
+    return answers.head(record)
+
+
+@bp.post("/links/<token>/leave")
+@by_link(PREPARE, SIGN_OFF, ACTION)
+def leave(opened: Opened) -> Response:
+    """Somebody else takes over at this browser."""
+    remember(opened.link_id, None)
+    return htmx.see_other(opened.page())
+
+
+@bp.get("/links/<token>/letter")
+@by_link(PREPARE, SIGN_OFF)
+def show_letter(opened: Opened) -> str:
+    letter = opened.record.letter
+    document = None
+    if letter.state is not LetterState.RECORDED:
+        version = queries.get_current_version(letter.id)
+        document = documents.document_of(version, documents.slots_of(letter), draft=False)
+    shown = answers.head(opened.record) | answers.draft(opened.record)
+    return render_template("guest_links/letter.html", opened=opened, document=document, **shown)
+
+
+@bp.get("/links/<token>/letter/file")
+@by_link(PREPARE, SIGN_OFF)
+def download_letter(opened: Opened) -> Response:
+    letter = opened.record.letter
+    content = files.read(letter.file_sha256)
+    media_type = files.kind_of(content)
+    return attachment(content, media_type, f"{letter.reference}.{files.ENDINGS[media_type]}")
+
+
+@bp.route("/links/<token>/answers", methods=["GET", "POST"])
+@by_link(PREPARE)
+def write_answers(opened: Opened) -> Response | str:
+    if opened.record.state is not ResponseState.DRAFT:
+        return _sent(opened)
+    form = answers.form_for(opened.record)
+
+    def write(response: Answered) -> Response:
+        answers.save(response, form, by=opened.person)
+        flash("The draft has been saved. Nothing has been sent.")
+        return htmx.see_other(opened.task)
+
+    return take(opened, form, "guest_links/answers.html", _response_page, write)
+
+
+def _response_page(response: Answered) -> dict[str, Any]:
+    return answers.head(response) | answers.draft(response)
+
+
+def _sent(opened: Opened) -> str:
+    """A response that is signed off: what was sent, and that nothing more is asked."""
+    submission = answers.submitted(opened.record)
+    return render_template("guest_links/sent.html", opened=opened, submitted=submission, **answers.head(opened.record))
+
+
+@bp.route("/links/<token>/sign-off", methods=["GET", "POST"])
+@by_link(SIGN_OFF)
+def sign_off(opened: Opened) -> Response | str:
+    if opened.record.state is not ResponseState.DRAFT:
+        return _sent(opened)
+
+    def write(response: Answered) -> Response:
+        submission = answers.sign_off(response, by=opened.person)
+        told = _told(response) | {"who": opened.person.name}
+        body = render_template("emails/response_signed_off.txt", **told)
+        answering.tell_secretariat(response, submission, body)
+        flash("The response has been signed off and sent to the taskforce. Thank you.")
+        return htmx.see_other(opened.task)
+
+    return take(opened, ConfirmForm.of(opened.record), "guest_links/sign_off.html", _response_page, write)
+
+
+def _told(response: Answered) -> dict[str, Any]:
+    page = url_for("recommendations.show_response", key=response.letter.reference, code=response.programme.code)
+    return answers.head(response) | {"address": current_app.config["BASE_URL"] + page}
+
+
+@bp.route("/links/<token>/report", methods=["GET", "POST"])
+@by_link(ACTION)
+def report_action(opened: Opened) -> Response | str:
+    action = opened.record
+    if action.state not in UNFINISHED:
+        return render_template("guest_links/action_over.html", opened=opened, **_action_page(action))
+    form = ReportForm.of(action)
+    form.offer(action.state)
+
+    def write(action: Action) -> Response:
+        to = form.state()
+        if to is None:
+            actions.add_update(action, form.text.data, by=opened.person)
+        else:
+            actions.report_action(action, to, form.text.data, by=opened.person)
+        flash("Your update has been saved.")
+        return htmx.see_other(opened.task)
+
+    return take(opened, form, "guest_links/report.html", _action_page, write)
+
+
+def _action_page(action: Action) -> dict[str, Any]:
+    return {
+        "action": action,
+        "reference": action.reference,
+        "taskforce": action.taskforce.name,
+        "late": lateness(action.state, action.due_on, clock.today()),
+        "updates": [(u.by.name if u.by else "", u.at, u.text, u.state) for u in action.updates],
+    }
