@@ -55,10 +55,10 @@ class NamedLinkForm(_LinkForm):
     emails: dict[int, str] = {}
 
     def offer(self, people: Sequence[Contact], *, may_copy: bool) -> None:
-        """Say whom it can be for; only by e-mail where the address must not pass through other hands."""
+        """Say whom it can be for, the likeliest first; only by e-mail where it must not pass through other hands."""
         self.emails = {c.id: c.email for c in people}
         self.person.choices = [(str(c.id), _said(c)) for c in people]
-        if len(people) == 1 and self.person.data in {None, ""}:
+        if people and self.person.data in {None, ""}:
             self.person.data = str(people[0].id)
         if not may_copy:
             self.how.choices = [(EMAIL, SEND)]

@@ -19,7 +19,7 @@ _REFUSED = {LinkState.EXPIRED: Refusal.EXPIRED, LinkState.REVOKED: Refusal.REVOK
 
 def find(token: str, wanted: Collection[GuestPurpose]) -> Row[Any]:
     """The open link with this token, for one of the purposes `wanted`. Raises LinkRefused for any other."""
-    row = queries.find_link(token)
+    row: Row[Any] | None = queries.find_link(token)
     if row is None:
         raise LinkRefused(Refusal.UNKNOWN)
     state = state_of(row.expires_at, row.revoked_at, clock.now())

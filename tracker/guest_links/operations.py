@@ -67,7 +67,7 @@ def make_link(
         purpose=purpose,
         response_id=record.id if isinstance(record, Response) else None,
         action_id=record.id if isinstance(record, Action) else None,
-        contact_id=contact.id if contact else None,
+        contact=contact,
         token_hash=hash_token(token),
         made_by_id=by.contact_id,
         made_at=clock.now(),

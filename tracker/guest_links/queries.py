@@ -105,7 +105,7 @@ def get_action(action_id: int) -> Action | None:
 
 
 def list_signers(response: Response, today: date) -> Sequence[Contact]:
-    """Who can be asked to sign a response off: the programme's SRO of today, and whom its letter is addressed to.
+    """Who can be asked to sign a response off: the programme's SRO of today first, and whom its letter is addressed to.
 
     Nobody whose account is disabled, and nobody who was the SRO and is no more.
     """
@@ -128,7 +128,7 @@ def list_signers(response: Response, today: date) -> Sequence[Contact]:
     )
     disabled = select(User.contact_id).where(User.disabled_at.is_not(None))
     statement = select(Contact).where(Contact.id.in_(union(appointed, granted, addressed)), Contact.id.not_in(disabled))
-    return db.session.scalars(statement.order_by(Contact.name, Contact.id)).all()
+    return db.session.scalars(statement.order_by(Contact.id.in_(appointed).desc(), Contact.name, Contact.id)).all()
 
 
 def _appointed(programme_id: int, today: date) -> Select[Any]:
