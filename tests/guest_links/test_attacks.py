@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.factories import Cast
 from tests.guest_links.conftest import LINKS, refusals, shown_link
@@ -19,7 +19,7 @@ from tracker.accounts.models import User
 from tracker.accounts.operations import disable_user, end_grant
 from tracker.accounts.queries import list_grants
 from tracker.core import clock, events
-from tracker.core.db import db, writing
+from tracker.core.db import db, side_write, writing
 from tracker.directory import queries as directory
 from tracker.directory.models import Programme
 from tracker.directory.operations import appoint_sro
@@ -92,15 +92,15 @@ def _last_event(app: Flask) -> int:
 
 
 def test_link_ended_while_the_form_is_sent_saves_nothing(
-    app: Flask, guest: Guest, visit: Visit, prepare: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask, guest: Guest, prepare: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the reading of the form and its write: it is looked at again, inside the write."""
     ada = guest(prepare, "Ada Lovelace")
     begin = access.begin_write
 
     def end_first(form: Any = None) -> Any:
-        monkeypatch.setattr(access, "begin_write", begin)
-        _end(visit)
+        with side_write() as connection:
+            connection.execute(update(GuestLink.__table__).values(revoked_at=clock.now()))
         return begin(form)
 
     monkeypatch.setattr(access, "begin_write", end_first)

@@ -53,7 +53,7 @@ def test_whole_reply_goes_through_both_links(
     assert assignment(app, "EPC-L02(a)").position == "accepted"
     with app.app_context():
         kept = db.session.scalars(select(Submission)).one()
-        assert (kept.signed_off_by_id, kept.how) == (cast.contacts["sro@can.test"], "by_link")
+        assert kept.signed_off_by_id == cast.contacts["sro@can.test"]
         assert db.session.scalars(select(Action.owner_id)).one() == cast.contacts["sro@can.test"]
         told = set(db.session.scalars(select(OutboxMail.recipient)))
         assert {"secretary@epc.test", "deputy@epc.test"} <= told

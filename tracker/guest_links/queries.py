@@ -24,7 +24,7 @@ from tracker.guest_links.tokens import hash_token
 from tracker.letters.models import Letter, LetterAddressee
 from tracker.letters.rules import AddresseeKind
 from tracker.recommendations import queries as recommendations
-from tracker.recommendations.models import Answer, Response, Submission
+from tracker.recommendations.models import Response, Submission
 from tracker.web import tables
 
 _link = GuestLink.__table__.c
@@ -87,7 +87,7 @@ def get_response(response_id: int) -> Response | None:
             contains_eager(Response.programme),
             joinedload(Response.taskforce),
             selectinload(Response.submissions).joinedload(Submission.signed_off_by),
-            selectinload(Response.answers).selectinload(Answer.planned_actions),
+            *recommendations.DRAFT,
         )
     )
     return db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()

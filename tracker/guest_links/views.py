@@ -7,24 +7,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, current_app, flash, render_template, url_for
+from flask import Response, current_app, flash, jsonify, render_template, request, url_for
 
 from tracker.actions import operations as actions
 from tracker.actions.forms import ReportForm
 from tracker.actions.models import Action
 from tracker.actions.rules import UNFINISHED, lateness
 from tracker.core import clock, files
+from tracker.core.errors import RuleBroken
 from tracker.guest_links import answers, link_views, operations
 from tracker.guest_links.blueprint import Opened, bp, by_link, remember, take
 from tracker.guest_links.forms import ConfirmForm, WhoForm
 from tracker.guest_links.rules import GuestPurpose
-from tracker.letters import documents, queries
-from tracker.letters.rules import LetterState
-from tracker.recommendations import answering
+from tracker.recommendations import answering, responding, response_edits
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.rules import ResponseState
 from tracker.web import htmx
+from tracker.web.access import begin_write
 from tracker.web.files import attachment
+from tracker.web.pages import clock_time
 
 # The factory takes the blueprint from here, with the pages on it that keep links.
 __all__ = ["bp", "link_views"]
@@ -69,12 +70,8 @@ def leave(opened: Opened) -> Response:
 @bp.get("/links/<token>/letter")
 @by_link(PREPARE, SIGN_OFF)
 def show_letter(opened: Opened) -> str:
-    letter = opened.record.letter
-    document = None
-    if letter.state is not LetterState.RECORDED:
-        version = queries.get_current_version(letter.id)
-        document = documents.document_of(version, documents.slots_of(letter), draft=False)
-    shown = answers.head(opened.record) | answers.draft(opened.record)
+    document = responding.letter_as_it_prints(opened.record)
+    shown = answers.as_read(opened.record)
     return render_template("guest_links/letter.html", opened=opened, document=document, **shown)
 
 
@@ -90,20 +87,52 @@ def download_letter(opened: Opened) -> Response:
 @bp.route("/links/<token>/answers", methods=["GET", "POST"])
 @by_link(PREPARE)
 def write_answers(opened: Opened) -> Response | str:
-    if opened.record.state is not ResponseState.DRAFT:
+    response = opened.record
+    if response.state is not ResponseState.DRAFT:
         return _sent(opened)
-    form = answers.form_for(opened.record)
+    kept, continues = response_edits.get_own(response, opened.person), "continue" in request.args
+    form = responding.prepare_form(response, kept if continues and request.method == "GET" else None)
+
+    def shown(response: Answered) -> dict[str, Any]:
+        addresses = {
+            "continue": opened.page(".write_answers") + "?continue=1",
+            "drop": opened.page(".drop_answers_edit"),
+            "keep": opened.page(".keep_answers_edit"),
+            "letter": opened.page(".download_letter"),
+            "corrected": "",
+        }
+        typed = {"kept_at": kept.saved_at if kept and request.method == "GET" else None, "continues": continues}
+        values = answers.head(response) | responding.page_values(response, by=opened.person) | typed
+        return values | {"addresses": addresses, "buttons": [("Save draft", "")]}
 
     def write(response: Answered) -> Response:
-        answers.save(response, form, by=opened.person)
-        flash("The draft has been saved. Nothing has been sent.")
-        return htmx.see_other(opened.task)
+        flash(responding.save(response, form, by=opened.person).sentence())
+        then = request.form.get("then", "")
+        known = then.isascii() and then.isdigit() and len(then) < 10
+        return htmx.see_other(opened.task + (f"#actions-{then}" if known else ""))
 
-    return take(opened, form, "guest_links/answers.html", _response_page, write)
+    return take(opened, form, "guest_links/answers.html", shown, write)
 
 
-def _response_page(response: Answered) -> dict[str, Any]:
-    return answers.head(response) | answers.draft(response)
+@bp.post("/links/<token>/draft-edit")
+@by_link(PREPARE)
+def keep_answers_edit(opened: Opened) -> Response:
+    """For static/autosave.js: what is typed is kept for whoever typed it, until they save it."""
+    response = begin_write()
+    try:
+        at = response_edits.keep(response, request.form, by=opened.person)
+    except RuleBroken as error:
+        return jsonify(isOver=True, message=error.message, others=[])
+    others = [typing.sentence() for typing in response_edits.list_others(response, opened.person)]
+    return jsonify(isOver=False, message=f"Not saved yet; kept for you at {clock_time(at)}", others=others)
+
+
+@bp.post("/links/<token>/draft-edit/drop")
+@by_link(PREPARE)
+def drop_answers_edit(opened: Opened) -> Response:
+    response_edits.drop(begin_write(), by=opened.person)
+    flash("The text that was not saved is dropped.")
+    return htmx.see_other(opened.task)
 
 
 def _sent(opened: Opened) -> str:
@@ -119,14 +148,14 @@ def sign_off(opened: Opened) -> Response | str:
         return _sent(opened)
 
     def write(response: Answered) -> Response:
-        submission = answers.sign_off(response, by=opened.person)
+        submission = answering.sign_off(response, by=opened.person)
         told = _told(response) | {"who": opened.person.name}
         body = render_template("emails/response_signed_off.txt", **told)
         answering.tell_secretariat(response, submission, body)
         flash("The response has been signed off and sent to the taskforce. Thank you.")
         return htmx.see_other(opened.task)
 
-    return take(opened, ConfirmForm.of(opened.record), "guest_links/sign_off.html", _response_page, write)
+    return take(opened, ConfirmForm.of(opened.record), "guest_links/sign_off.html", answers.as_read, write)
 
 
 def _told(response: Answered) -> dict[str, Any]:
