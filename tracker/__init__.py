@@ -16,6 +16,7 @@ from tracker import chain, cli
 from tracker.accounts import sessions
 from tracker.accounts.views import bp as accounts
 from tracker.actions.views import bp as actions
+from tracker.calendars.views import bp as calendars
 from tracker.core import events, references
 from tracker.core.db import db
 from tracker.correspondence import panel as correspondence_panel
@@ -55,6 +56,7 @@ FEATURES = (
     recommendations,
     guest_links,
     papers,
+    calendars,
     home,
 )
 
