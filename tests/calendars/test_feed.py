@@ -102,9 +102,7 @@ def test_what_is_done_leaves_the_calendar(app: Flask, visit: Visit, business: No
     assert "action-1@localhost" in _read(app, _feed(visit("chair@epc.test")))
 
 
-def test_who_lost_the_role_or_the_account_reads_nothing(
-    app: Flask, cast: Cast, visit: Visit, business: None
-) -> None:
+def test_who_lost_the_role_or_the_account_reads_nothing(app: Flask, cast: Cast, visit: Visit, business: None) -> None:
     path = _feed(visit("team@can.test"))
     other = _feed(visit("sro@can.test"))
     assert set(_read(app, other)) == {"response-1@localhost"}

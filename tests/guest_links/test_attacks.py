@@ -297,4 +297,3 @@ def test_auditor_and_administrator_read_the_log_of_refused_links(app: Flask, vis
         page = visit(email).get("/refused-links")
         assert "1 refusal" in page.text and "No such link" in page.text and "127.0.0.1" not in page.text
     visit("secretary@epc.test").get("/refused-links", status=403)
-

@@ -187,7 +187,7 @@ def _papers(person: Person) -> list[Due]:
 
 
 def list_changed(due: Sequence[Due]) -> dict[tuple[str, int], datetime]:
-    """When each entry last changed, as the log has it, by table and id; a response with its assignments. Two queries."""
+    """When each entry last changed, as the log has it, by table and id; a response by its asks too. Two queries."""
     tables: dict[str, list[int]] = {}
     for item in due:
         tables.setdefault(item.table, []).append(item.id)
