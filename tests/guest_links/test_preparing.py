@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-
 from flask import Flask
 from sqlalchemy import func, select
 
