@@ -17,6 +17,7 @@ from tracker.guest_links.blueprint import bp
 from tracker.guest_links.forms import EMAIL, ConfirmForm, NamedLinkForm, PrepareLinkForm
 from tracker.guest_links.queries import Linked
 from tracker.guest_links.rules import GuestPurpose
+from tracker.guest_links.tokens import last_day
 from tracker.recommendations import queries as recommendations
 from tracker.recommendations.models import Response as Answered
 from tracker.web import htmx
@@ -97,13 +98,13 @@ def _take(
     def write(record: Answered | Action) -> Response:
         made, email = make(record)
         address = current_app.config["BASE_URL"] + url_for(".open_link", token=made.token)
+        until = last_day(made.link.expires_at)
+        said = shown | {"address": address, "last_day": until, "contact": made.link.contact}
         if not email:
-            page = render_template("guest_links/made.html", address=address, link=made.link, **shown)
+            page = render_template("guest_links/made.html", **said)
             return make_response(page)
         subject = SUBJECTS[purpose].format(shown["reference"])
-        body = render_template(
-            "emails/guest_link.txt", **shown, address=address, link=made.link, note=form.note.data, by=person()
-        )
+        body = render_template("emails/guest_link.txt", **said, note=form.note.data, by=person())
         operations.send_link(record, made.link, email, subject, body, by=person())
         flash(f"The link is on its way to {email}.")
         return htmx.see_other(shown["links"])
@@ -155,7 +156,7 @@ def _end(linked: Linked) -> Response | str:
     shown = _page_of(linked.record) | {
         "purpose": link.purpose,
         "whom": link.contact.name if link.contact else "",
-        "last_day": link.expires_at,
+        "last_day": last_day(link.expires_at),
     }
 
     def render(form: ConfirmForm) -> str:

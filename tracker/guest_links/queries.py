@@ -20,7 +20,7 @@ from tracker.core.permissions import Person, Role
 from tracker.directory.models import SroAppointment
 from tracker.guest_links.models import GuestLink, LinkGuest, RefusedLink
 from tracker.guest_links.rules import GuestPurpose, LinkState, state_of
-from tracker.guest_links.tokens import hash_token
+from tracker.guest_links.tokens import hash_token, last_day
 from tracker.letters.models import Letter, LetterAddressee
 from tracker.letters.rules import AddresseeKind
 from tracker.recommendations import queries as recommendations
@@ -152,7 +152,7 @@ class ShownLink:
     whom: str
     made_by: str
     made_at: datetime
-    expires_at: datetime
+    last_day: date
     state: LinkState
     revoked_at: datetime | None
     revoked_by: str
@@ -196,7 +196,7 @@ def _shown(
         whom=row.whom or "",
         made_by=row.maker,
         made_at=row.made_at,
-        expires_at=row.expires_at,
+        last_day=last_day(row.expires_at),
         state=state_of(row.expires_at, row.revoked_at, now),
         revoked_at=row.revoked_at,
         revoked_by=row.ender or "",

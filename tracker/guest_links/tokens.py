@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from tracker.accounts.sessions import hash_token
 from tracker.core import clock
 
-__all__ = ["end_of_day", "hash_address", "hash_token", "make_token"]
+__all__ = ["end_of_day", "hash_address", "hash_token", "last_day", "make_token"]
 
 
 def make_token() -> str:
@@ -21,6 +21,11 @@ def make_token() -> str:
 def hash_address(address: str, key: str) -> str:
     """A network address as the log of refused links keeps it: the same one can be recognised, and not read."""
     return hmac.new(key.encode(), address.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def last_day(expires_at: datetime) -> date:
+    """The last day in London on which what expires then can be used."""
+    return clock.london(expires_at - timedelta(seconds=1)).date()
 
 
 def end_of_day(day: date) -> datetime:
