@@ -16,11 +16,14 @@ from tracker import chain, cli
 from tracker.accounts import sessions
 from tracker.accounts.views import bp as accounts
 from tracker.actions.views import bp as actions
+from tracker.calendars.views import bp as calendars
 from tracker.core import events, references
 from tracker.core.db import db
 from tracker.correspondence import panel as correspondence_panel
 from tracker.correspondence.views import bp as correspondence
 from tracker.directory.views import bp as directory
+from tracker.guest_links import ending
+from tracker.guest_links.views import bp as guest_links
 from tracker.home.views import bp as home
 from tracker.letterheads.views import bp as letterheads
 from tracker.letters import recall
@@ -51,7 +54,9 @@ FEATURES = (
     word_letters,
     correspondence,
     recommendations,
+    guest_links,
     papers,
+    calendars,
     home,
 )
 
@@ -103,4 +108,9 @@ def _connect() -> None:
         events.subscribe(verb, make_assignments)
     events.subscribe("grant_ended", recall.when_grant_ends)
     events.subscribe("user_disabled", recall.when_user_disabled)
+    events.subscribe("grant_ended", ending.when_grant_ends)
+    events.subscribe("user_disabled", ending.when_user_disabled)
+    events.subscribe("sro_appointed", ending.when_sro_appointed)
+    for verb in ("action_edited", "action_redated"):
+        events.subscribe(verb, ending.when_action_edited)
     register_beginning("word", load_beginning)

@@ -18,6 +18,7 @@ from tracker.accounts import commands as accounts
 from tracker.core import audit, jobs, outbox
 from tracker.core.db import db, writing
 from tracker.demo import commands as demo
+from tracker.guest_links import commands as guest_links
 from tracker.letters import commands as letters
 from tracker.papers import commands as papers
 from tracker.web.commands import Commands
@@ -107,5 +108,5 @@ def back_up(file: Path) -> None:
 def init_app(app: Flask) -> None:
     for command in (audit_commands, mail_commands, jobs_commands, back_up):
         app.cli.add_command(command)
-    for part in (accounts, letters, papers, demo, serve):
+    for part in (accounts, letters, papers, guest_links, demo, serve):
         part.init_app(app)

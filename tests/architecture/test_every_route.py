@@ -68,6 +68,10 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "evidence": [(TASKFORCE | PROGRAMME, (("key", "recommendation"), ("code", "programme")))],
     "extension": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("code", "programme")))],
     "response": [(TASKFORCE | PROGRAMME, (("key", "letter"), ("code", "programme")))],
+    "links of a response": [
+        (DRAFTERS | PROGRAMME, (("key", "letter"), ("code", "programme"), ("link_id", "response_link_id")))
+    ],
+    "links of an action": [(DRAFTERS, (("key", "action"), ("link_id", "action_link_id")))],
     "action": [(TASKFORCE | {"team"}, (("key", "action"),))],
     "paper": [
         (DRAFTERS | LEAD, (("key", "draft_paper"), ("invitation_id", "draft_invitation_id"))),
@@ -96,6 +100,21 @@ FREE |= {
     "accounts.show_reset_asked",
     "accounts.set_password",
 }
+# Opened by the secret in the address alone, signed in or not (test_secret_addresses below, tests/guest_links).
+SECRET = {
+    f"guest_links.{name}"
+    for name in (
+        "open_link",
+        "leave",
+        "show_letter",
+        "download_letter",
+        "write_answers",
+        "keep_answers_edit",
+        "drop_answers_edit",
+        "sign_off",
+        "report_action",
+    )
+} | {"calendars.read_feed"}
 
 EXPECTED: dict[str, list[Expected]] = {
     **{
@@ -315,6 +334,15 @@ EXPECTED: dict[str, list[Expected]] = {
         )
     },
     **{f"papers.{name}": on("paper", SECRETARY | LEAD) for name in ("clear_paper", "return_paper")},
+    "guest_links.list_response_links": on("links of a response", EVERYBODY),
+    **{
+        f"guest_links.{name}": on("links of a response", SECRETARY | PROGRAMME)
+        for name in ("new_prepare_link", "new_sign_off_link", "end_response_link")
+    },
+    "guest_links.list_action_links": on("links of an action", EVERYBODY),
+    **{f"guest_links.{name}": on("links of an action", SECRETARY) for name in ("new_action_link", "end_action_link")},
+    "guest_links.list_refused_links": [Expected(ADMIN | {"auditor"})],
+    **{f"calendars.{name}": [Expected(EVERYBODY)] for name in ("show_feed", "make_feed", "end_feed")},
     **{f"transfers.{name}": on("winding up", DRAFTERS) for name in ("show_winding_up", "download_legacy_list")},
     **{
         f"transfers.{name}": on("winding up", JUDGES)
@@ -335,7 +363,7 @@ EXPECTED: dict[str, list[Expected]] = {
 
 
 def rules(app: Flask) -> list[Rule]:
-    return [r for r in app.url_map.iter_rules() if r.endpoint not in FREE]
+    return [r for r in app.url_map.iter_rules() if r.endpoint not in FREE | SECRET]
 
 
 def test_every_route_has_an_expectation(app: Flask) -> None:
@@ -394,3 +422,22 @@ def test_every_role_meets_what_is_expected_of_every_route(app: Flask, records: R
                     if got != want:
                         wrong.append(f"{method} {path} by {role}: {got}, not {want}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_secret_addresses_open_nothing_without_their_secret_whoever_asks(app: Flask, records: Records) -> None:
+    """All of them, for everybody: the page of a refused link."""
+    people = [Visitor(app, EMAILS["sro"]), Visitor(app)]
+    token, answers = _token(people[0]), {}
+    for rule in (r for r in app.url_map.iter_rules() if r.endpoint in SECRET):
+        with app.test_request_context():
+            path = app.url_for(rule.endpoint, token="A" * 43)
+        if "GET" in (rule.methods or ()):
+            answers[path, "GET"] = people[0].client.get(path)
+            elsewhere = {"REMOTE_ADDR": "203.0.113.9"}  # the tries of one address are counted
+            answers[path, "stranger"] = people[1].client.get(path, environ_base=elsewhere)
+        if "POST" in (rule.methods or ()):
+            answers[path, "POST"] = people[0].client.post(path, data={"csrf_token": token})
+    assert len(answers) > len(SECRET)
+    assert {(answer.status_code, answer.get_data()) for answer in answers.values()} == {
+        (404, next(iter(answers.values())).get_data())
+    }

@@ -24,6 +24,17 @@ PUBLIC = {
     "accounts.ask_for_reset",
     "accounts.show_reset_asked",
     "accounts.set_password",
+    # Whoever has the secret in the address; all that has none of these is refused alike.
+    "guest_links.open_link",
+    "guest_links.leave",
+    "guest_links.show_letter",
+    "guest_links.download_letter",
+    "guest_links.write_answers",
+    "guest_links.keep_answers_edit",
+    "guest_links.drop_answers_edit",
+    "guest_links.sign_off",
+    "guest_links.report_action",
+    "calendars.read_feed",
 }
 APP: Flask = create_app({"SECRET_KEY": "only for tests", "SQLALCHEMY_DATABASE_URI": "sqlite://"})
 RULES: list[Rule] = sorted(APP.url_map.iter_rules(), key=lambda r: r.rule)

@@ -560,6 +560,42 @@ PAGES: dict[str, list[FormPage]] = {
             ends=(303, 422),
         )
     ],
+    "guest links": [
+        FormPage(
+            "guest_links.new_prepare_link",
+            UNANSWERED + "/links/prepare",
+            SECRETARY,
+            "Make the link",
+            {"email": "ada@new.test"},
+            ("last_day",),
+        ),
+        FormPage(
+            "guest_links.new_sign_off_link",
+            UNANSWERED + "/links/sign-off",
+            SECRETARY,
+            "Make the link",
+            {"how": "email"},
+            ("how", "last_day"),
+        ),
+        FormPage(
+            "guest_links.new_action_link",
+            "/actions/{action}/links/new",
+            SECRETARY,
+            "Make the link",
+            {"how": "email"},
+            ("how", "last_day"),
+            ends=(409,),
+        ),
+        FormPage(
+            "guest_links.open_link",
+            "{fresh_link}",
+            None,
+            "Continue",
+            {"name": "Charles", "role": "Lead"},
+            ("name", "role"),
+        ),
+        FormPage("guest_links.write_answers", "{guest_link}/answers", None, "Save draft"),
+    ],
     "papers": [
         FormPage(
             "papers.new_paper",

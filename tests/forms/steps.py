@@ -110,6 +110,15 @@ STEPS: dict[str, list[Step]] = {
         ISSUED,
         Step(TEAM, UNANSWERED + "/edit", "Save draft", {"Answer to (a)": "We will."}),
     ],
+    "guest links": [
+        SUBMITTED,
+        APPROVED,
+        ISSUED,
+        *(
+            Step(SECRETARY, UNANSWERED + "/links/prepare", "Make the link", names={"email": f"{n}@b.test"})
+            for n in "ab"
+        ),
+    ],
     "clearing": [
         Step(
             SECRETARY, "/papers/{draft_paper}/edit", "Save", names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"}
@@ -132,6 +141,16 @@ STEPS: dict[str, list[Step]] = {
 }
 # Posts without a field to fill in: a button alone, or the preview of a form that is tried here.
 WITHOUT_FIELDS = {
+    "guest_links.leave",
+    "guest_links.sign_off",
+    "guest_links.keep_answers_edit",
+    "guest_links.drop_answers_edit",
+    "guest_links.end_response_link",
+    "guest_links.end_action_link",
+    # The same form as its owner's with an account.
+    "guest_links.report_action",
+    "calendars.make_feed",
+    "calendars.end_feed",
     "replies.remove_passage",
     "replies.set_aside",
     "replies.take_reply",

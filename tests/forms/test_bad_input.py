@@ -83,6 +83,19 @@ def take_steps(stage: Stage, group: str) -> None:
             mail = db.session.execute(select(OutboxMail.body).order_by(OutboxMail.id.desc()).limit(1)).scalar_one()
         link = next(word for word in mail.split() if "/set-password/" in word)
         stage.named["reset_link"] = link.removeprefix("http://localhost")
+    if group == "guest links":
+        _keep_guest_links(stage)
+
+
+def _keep_guest_links(stage: Stage) -> None:
+    """The addresses of the two prepare links that were sent, and who the browser is at the first."""
+    with stage.app.app_context():
+        bodies = db.session.scalars(select(OutboxMail.body).where(OutboxMail.cause.like("guest_link:%"))).all()
+    links = [word.removeprefix("http://localhost") for body in bodies for word in body.split() if "/links/" in word]
+    stage.named |= {"guest_link": links[0], "fresh_link": links[1]}
+    guest = stage.at(None)
+    guest.get(links[0])
+    guest.send("Continue", names={"name": "Ada", "role": "Lead"})
 
 
 class Opened:

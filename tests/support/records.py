@@ -25,6 +25,9 @@ from tracker.correspondence.models import CorrespondenceFile
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.directory.models import Board, Membership, Programme, Taskforce
 from tracker.documents import clean_reference, own_reference, read_letter
+from tracker.guest_links.models import GuestLink
+from tracker.guest_links.rules import GuestPurpose
+from tracker.guest_links.tokens import end_of_day, hash_token, make_token
 from tracker.letterheads import operations as letterheads
 from tracker.letterheads.rules import DocumentKind
 from tracker.letters import clearance, comment_queries, commenting
@@ -41,7 +44,7 @@ from tracker.passages.operations import add_passage
 from tracker.passages.rules import PassageUse
 from tracker.recommendations import answering, evidence, extending, verbal
 from tracker.recommendations import queries as recommendation_queries
-from tracker.recommendations.models import Assignment
+from tracker.recommendations.models import Assignment, Response
 from tracker.recommendations.rules import AnswerPosition, VerbalHow
 from tracker.replies import operations as replies
 from tracker.replies.reading import read_reply
@@ -90,6 +93,8 @@ class Records:
     letterhead_id: int
     word_upload_id: int
     passage_id: int
+    response_link_id: int
+    action_link_id: int
     action_id: int = 0
     reply_id: int = 0
     transfer_id: int = 0
@@ -163,6 +168,14 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
                 _taskforce(taskforce_id), "Opening", PassageUse.LETTER, "Dear {addressee}", by=people["secretary"]
             ).id,
             reply_id=_reply(issued, programme, secretary),
+            response_link_id=_guest_link(taskforce_id, GuestPurpose.PREPARE, secretary, response_id=_response(issued)),
+            action_link_id=_guest_link(
+                taskforce_id,
+                GuestPurpose.ACTION,
+                secretary,
+                action_id=_first(Action.id, Action.reference == action),
+                contact_id=owner_id,
+            ),
             transfer_id=_transfer(taskforce_id, issued, people),
             note_id=_covering_note(taskforce_id, programme_id, people),
             evidence_id=_evidence(issued, programme, people["team"]),
@@ -212,6 +225,24 @@ def _verbal_update(recommendation: str, programme: str, secretary: Person) -> in
     assert assignment is not None
     said = verbal.Said("The SRO", DAY, VerbalHow.CALL, AnswerPosition.ACCEPTED, "We will.")
     return verbal.enter(assignment, said, by=secretary).id
+
+
+def _guest_link(taskforce_id: int, purpose: GuestPurpose, secretary: Person, **to: int) -> int:
+    """A link that nobody has the address of."""
+    link = GuestLink(
+        taskforce_id=taskforce_id,
+        purpose=purpose,
+        token_hash=hash_token(make_token()),
+        made_by_id=secretary.contact_id,
+        made_at=clock.now(),
+        expires_at=end_of_day(clock.today()),
+        **to,
+    )
+    return int(add(link).id)
+
+
+def _response(letter: str) -> int:
+    return _first(Response.id, Response.letter_id == _first(Letter.id, Letter.reference == letter))
 
 
 def _send(letter: str, secretary: Person) -> tuple[int, int]:

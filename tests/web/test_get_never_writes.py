@@ -16,8 +16,8 @@ from tracker.actions.models import Action
 from tracker.core import clock
 from tracker.core.db import writing
 
-# side_write(): the session's last use, and what a throttle counts.
-ALLOWED = {"user_session", "throttle_bucket"}
+# side_write(): the session's last use, what a throttle counts, and the log of refused links.
+ALLOWED = {"user_session", "throttle_bucket", "refused_link"}
 WRITE = re.compile(r"\s*(INSERT\s+INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+\"?(\w+)", re.IGNORECASE)
 PEOPLE = ("secretary@epc.test", "chair@epc.test", "member@epc.test", "sro@can.test", "admin@tracker.test", None)
 VALUES = {

@@ -354,12 +354,16 @@ _contact = table("contact", column("id"), column("name"))
 
 @dataclass(frozen=True)
 class Happening:
-    """A line of a timeline: when, who (None: the system), what in words, and the fields that changed."""
+    """A line of a timeline: when, who (None: the system), what in words, and the fields that changed.
+
+    `by_link`: somebody without an account, who said who they are at a link.
+    """
 
     at: datetime
     who: str | None
     what: str
     details: dict[str, Any]
+    by_link: bool = False
 
 
 def list_timeline(subjects: list[tuple[str, int]], limit: int = 50) -> list[Happening]:
@@ -368,7 +372,7 @@ def list_timeline(subjects: list[tuple[str, int]], limit: int = 50) -> list[Happ
         return []
     chosen = or_(*(and_(Event.subject_kind == kind, Event.subject_id == row_id) for kind, row_id in subjects))
     statement = (
-        select(Event.happened_at, Event.verb, _contact.c.name, EventDetail.body)
+        select(Event.happened_at, Event.verb, Event.actor_kind, _contact.c.name, EventDetail.body)
         .join(EventDetail, EventDetail.number == Event.number)
         .outerjoin(_contact, _contact.c.id == Event.actor_id)
         .where(chosen)
@@ -377,7 +381,11 @@ def list_timeline(subjects: list[tuple[str, int]], limit: int = 50) -> list[Happ
     )
     return [
         Happening(
-            row.happened_at, row.name, _sentences.get(row.verb, row.verb), json.loads(row.body) if row.body else {}
+            row.happened_at,
+            row.name,
+            _sentences.get(row.verb, row.verb),
+            json.loads(row.body) if row.body else {},
+            row.actor_kind is ActorKind.LINK,
         )
         for row in db.session.execute(statement)
     ]

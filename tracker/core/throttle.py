@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Float, String, delete, update
+from sqlalchemy import Float, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.core import clock
-from tracker.core.db import Base, Instant, insert_into, side_write
+from tracker.core.db import Base, Instant, db, insert_into, side_write
 from tracker.core.errors import TooManyTries
 
 
@@ -32,6 +32,25 @@ class Limit:
     seconds: float
 
 
+def look(key: str, limit: Limit) -> None:
+    """Raises TooManyTries where `key` has no try left. Reads only: for what counts the failures and not the rest."""
+    row = db.session.execute(
+        select(ThrottleBucket.tokens, ThrottleBucket.filled_at).where(ThrottleBucket.key == key)
+    ).one_or_none()
+    if row is not None:
+        _refuse_none_left(_left(row.tokens, row.filled_at, limit), limit)
+
+
+def _left(tokens: float, filled_at: datetime, limit: Limit) -> float:
+    elapsed = max(0.0, (clock.now() - filled_at).total_seconds())
+    return min(float(limit.burst), tokens + elapsed / limit.seconds)
+
+
+def _refuse_none_left(tokens: float, limit: Limit) -> None:
+    if tokens < 1:
+        raise TooManyTries(math.ceil((1 - tokens) * limit.seconds))
+
+
 def take(key: str, limit: Limit) -> None:
     """Use up one try of `key`, in a transaction of its own. Raises TooManyTries where none is left."""
     now = clock.now()
@@ -41,12 +60,10 @@ def take(key: str, limit: Limit) -> None:
         # The update changes nothing; it locks the row where there is one, until this transaction ends.
         held = full.on_conflict_do_update(index_elements=["key"], set_={"key": full.excluded.key})
         row = connection.execute(held.returning(bucket.c.tokens, bucket.c.filled_at)).mappings().one()
-        elapsed = max(0.0, (now - row["filled_at"]).total_seconds())
-        tokens = min(float(limit.burst), row["tokens"] + elapsed / limit.seconds)
+        tokens = _left(row["tokens"], row["filled_at"], limit)
         left = tokens - 1 if tokens >= 1 else tokens
         connection.execute(update(ThrottleBucket).where(bucket.c.key == key).values(tokens=left, filled_at=now))
-    if tokens < 1:
-        raise TooManyTries(math.ceil((1 - tokens) * limit.seconds))
+    _refuse_none_left(tokens, limit)
 
 
 def give_back(key: str) -> None:

@@ -233,7 +233,8 @@ def list_changes(taskforces: Iterable[int]) -> list[Change]:
     reference = func.coalesce(
         *(column for _, column in _REFERENCES), Recommendation.reference, answered.reference, ""
     ).label("reference")
-    statement: Any = select(event.happened_at, event.verb, Contact.name, reference, Letter.id.label("letter_id"))
+    columns = (event.happened_at, event.verb, event.actor_kind, Contact.name, reference)
+    statement: Any = select(*columns, Letter.id.label("letter_id"))
     statement = statement.outerjoin(Contact, Contact.id == event.actor_id)
     for model, _ in _REFERENCES:
         statement = statement.outerjoin(
@@ -247,11 +248,14 @@ def list_changes(taskforces: Iterable[int]) -> list[Change]:
     statement = statement.outerjoin(Response, by_response).outerjoin(answered, answered.id == Response.letter_id)
     statement = statement.where(event.taskforce_id.in_(sorted(taskforces))).order_by(event.number.desc())
     return [
-        Change(
-            row.happened_at, row.name or "Taskforce Tracker", events.sentence(row.verb), row.reference, row.letter_id
-        )
+        Change(row.happened_at, _who(row), events.sentence(row.verb), row.reference, row.letter_id)
         for row in db.session.execute(statement.limit(CHANGES))
     ]
+
+
+def _who(row: Any) -> str:
+    by_link = " (by link)" if row.actor_kind is events.ActorKind.LINK else ""
+    return f"{row.name or 'Taskforce Tracker'}{by_link}"
 
 
 @dataclass(frozen=True)

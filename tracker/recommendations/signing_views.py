@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, flash, render_template, request
 
 from tracker.core import files
@@ -15,7 +17,7 @@ from tracker.recommendations import (
     response_queries,
     signing_off,
 )
-from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url, take
+from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.models import Submission
 from tracker.recommendations.responding import sign_off_values
@@ -23,6 +25,7 @@ from tracker.recommendations.rules import ResponseState
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.files import attachment
+from tracker.web.forms import submit
 
 
 @bp.route("/letters/<record:key>/responses/<code>/sign-off", methods=["GET", "POST"])
@@ -30,16 +33,27 @@ from tracker.web.files import attachment
 def sign_off(response: Answered) -> Response | str:
     if response.state is not ResponseState.DRAFT and request.method == "GET":
         return htmx.see_other(response_url(response))
-    shown = head_of(response) | sign_off_values(response)
-    shown["others"] = [typing.sentence() for typing in response_edits.list_others(response, person())]
-    shown["is_unsaved"] = response_edits.get_own(response, person()) is not None
+    key, code = response.letter.reference or "", response.programme.code
+
+    def render(form: forms.ConfirmForm) -> str:
+        # Read again: where the draft was changed meanwhile, nobody signs words that were not on the screen.
+        found = queries.get_draft_for(person(), key, code)
+        return render_template("recommendations/sign_off.html", form=form, **_shown(found)) if found else ""
 
     def write(response: Answered) -> Response:
         _tell(response, answering.sign_off(response, by=person()), person().name)
         flash("The response has been signed off and sent to the taskforce.")
         return htmx.see_other(response_url(response))
 
-    return take(forms.ConfirmForm.of(response), "recommendations/sign_off.html", shown, write)
+    form = forms.ConfirmForm.of(response)
+    return render(form) if request.method == "GET" else submit(form, render, write)
+
+
+def _shown(response: Answered) -> dict[str, Any]:
+    """The draft as it is now, and who has typed something that it does not hold."""
+    typing = [typing.sentence() for typing in response_edits.list_others(response, person())]
+    is_unsaved = response_edits.get_own(response, person()) is not None
+    return head_of(response) | sign_off_values(response) | {"others": typing, "is_unsaved": is_unsaved}
 
 
 def _tell(response: Answered, submission: Submission, who: str) -> None:
@@ -59,9 +73,17 @@ def record_agreement(response: Answered) -> Response | str:
     owners = {contact.id: contact for contact in response_queries.list_sros(response)}
     form = response_forms.AgreementForm.of(response)
     form.agreed_by.choices = [(str(i), contact.name) for i, contact in owners.items()]
-    values = sign_off_values(response)
-    # The secretariat reads the words once they are signed off, and not before.
-    shown = head_of(response) | (values if own else {"given": values["given"], "problems": values["problems"]})
+    key, code, has_owners = response.letter.reference or "", response.programme.code, bool(owners)
+
+    def render(form: response_forms.AgreementForm) -> str:
+        found = response_queries.get_to_agree_for(person(), key, code)
+        if found is None:
+            return ""
+        values = sign_off_values(found)
+        # The secretariat reads the words once they are signed off, and not before.
+        read = values if own else {"given": values["given"], "problems": values["problems"]}
+        shown = head_of(found) | read | {"own": own, "has_owners": has_owners}
+        return render_template("recommendations/agreement.html", form=form, **shown)
 
     def write(response: Answered) -> Response:
         signer = {contact.id: contact for contact in response_queries.list_sros(response)}[form.agreed_by.data]
@@ -70,7 +92,7 @@ def record_agreement(response: Answered) -> Response | str:
         flash(f"The response is signed off by the agreement of {signer.name}, and with the taskforce.")
         return htmx.see_other(response_url(response))
 
-    return take(form, "recommendations/agreement.html", shown | {"own": own, "has_owners": bool(owners)}, write)
+    return render(form) if request.method == "GET" else submit(form, render, write)
 
 
 @bp.get("/letters/<record:key>/responses/<code>/agreements/<id:number>")

@@ -72,11 +72,20 @@ def permission(name: str, load: Loader | None = None) -> Callable[[F], F]:
     return decorate
 
 
-def _fetch(name: str) -> Any:
+def fetch_by_token(load: Callable[[], Any]) -> Any:
+    """What the secret in a public view's address opens, which `begin_write` then loads again, locked.
+
+    The secret is the permission: `load` checks it. Raises NotFound where it returns None.
+    """
+    g.reload, g.permission = load, None
+    return _fetch(None)
+
+
+def _fetch(name: str | None) -> Any:
     record = g.reload()
-    if record is None or not may(person(), view_permission(name), record):
+    if record is None or (name is not None and not may(person(), view_permission(name), record)):
         raise NotFound("There is nothing here that you can see.")
-    if not may(person(), name, record):
+    if name is not None and not may(person(), name, record):
         raise Forbidden("You can read this, but your role does not let you do that.")
     g.row = (type(record), record.id) if isinstance(record, WithId) else None
     return record
