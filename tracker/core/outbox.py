@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -102,6 +102,16 @@ class Envelope:
 
 
 PLAIN = Envelope()
+Guard = Callable[[str], str]
+_guards: dict[str, Guard] = {}
+
+
+def register_guard(prefix: str, guard: Guard) -> None:
+    """Before a mail goes whose cause begins with `prefix`, ask `guard(cause)` why it shall not go any more.
+
+    A mail may wait for days for its server; what it says may have been overtaken. An empty answer lets it go.
+    """
+    _guards[prefix] = guard
 
 
 def queue_mail(cause: str, recipient: str, subject: str, body: str, envelope: Envelope = PLAIN) -> None:
@@ -142,7 +152,12 @@ class Delivery:
     @property
     def has_failed(self) -> bool:
         """Whether it was tried and did not go; it is tried again by itself."""
-        return self.sent_at is None and self.last_error is not None
+        return self.sent_at is None and self.last_error is not None and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was overtaken before it could go; `last_error` says by what."""
+        return self.sent_at is None and self.next_try_at is None
 
     @property
     def is_due(self) -> bool:
@@ -168,7 +183,7 @@ def try_again(cause: str, recipient: str) -> bool:
     Within the writing transaction of whoever asks for it.
     """
     anew = update(OutboxMail).where(OutboxMail.cause == cause, OutboxMail.recipient == recipient)
-    anew = anew.where(OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
+    anew = anew.where(OutboxMail.next_try_at.is_not(None), OutboxMail.last_error.is_not(None))
     return bool(db.session.execute(anew.values(next_try_at=clock.now()).returning(OutboxMail.id)).all())
 
 
@@ -185,12 +200,29 @@ def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
     db.session.rollback()  # no transaction stays open while a mail server makes us wait
     sent = failed = 0
     for mail in waiting:
+        if overtaken := _why_overtaken(mail):
+            _withdraw(mail, overtaken)
+            continue
         if not _take(mail):
             continue
         error = _send(settings, mail, [Attachment(a.name, *_stored(a.file_sha256)) for a in mail.attachments])
         _note(mail, error)
         sent, failed = sent + (error is None), failed + (error is not None)
     return sent, failed
+
+
+def _why_overtaken(mail: OutboxMail) -> str:
+    guard = next((g for prefix, g in _guards.items() if mail.cause.startswith(prefix)), None)
+    why = guard(mail.cause) if guard else ""
+    db.session.rollback()
+    return why
+
+
+def _withdraw(mail: OutboxMail, why: str) -> None:
+    """Let a mail wait no longer: it is neither sent nor tried again."""
+    untaken = (OutboxMail.id == mail.id, OutboxMail.next_try_at == mail.next_try_at)
+    with side_write() as connection:
+        connection.execute(update(OutboxMail).where(*untaken).values(next_try_at=None, last_error=why[:1000]))
 
 
 def _take(mail: OutboxMail) -> bool:
