@@ -27,7 +27,7 @@ DAYS = {rung.name: rung.day for rung in RUNGS}
 
 
 def test_the_ladder_of_product_md() -> None:
-    assert DAYS == {
+    expected = {
         "before-10": date(2026, 12, 1),
         "before-2": date(2026, 12, 11),
         "on-day": DUE,
@@ -37,6 +37,7 @@ def test_the_ladder_of_product_md() -> None:
         "after-20": date(2027, 1, 15),
         "letter": date(2027, 1, 22),
     }
+    assert expected == DAYS
 
 
 def test_the_working_is_shown() -> None:

@@ -28,7 +28,10 @@ class PassageUse(Labelled):
 
     @property
     def label(self) -> str:
-        words = {"reminder": "Reminder by e-mail: what it says of a letter", "reminder_letter": "Reminder letter: its text"}
+        words = {
+            "reminder": "Reminder by e-mail: what it says of a letter",
+            "reminder_letter": "Reminder letter: its text",
+        }
         return words.get(self.value) or super().label
 
 
@@ -142,7 +145,9 @@ SLOT_IN_ASK = "is filled in when the letter is issued: it can stand in the lette
 
 def problems_of_text(text: str, use: PassageUse = PassageUse.LETTER) -> list[str]:
     """What is wrong with the braces of a passage or of a letter's text, a sentence each."""
-    return [why_unknown(name) for name in unknown_fields(text, use=use)] + ([STRAY_MARK] if has_stray_mark(text) else [])
+    return [why_unknown(name) for name in unknown_fields(text, use=use)] + (
+        [STRAY_MARK] if has_stray_mark(text) else []
+    )
 
 
 def problems_of_ask(text: str) -> list[str]:

@@ -51,7 +51,7 @@ DEFAULT = Plan()
 
 @dataclass(frozen=True)
 class Rung:
-    """A step of a ladder: its name, its day and how that was counted. `number` counts the reminders after the due date."""
+    """A step of a ladder: its name, its day and how that was counted. `number` counts those after the due date."""
 
     name: str
     day: date
@@ -109,7 +109,9 @@ def ladder(due_on: date, plan: Plan) -> tuple[Rung, ...]:
     return tuple(rungs)
 
 
-def due_rung(rungs: Sequence[Rung], recorded: Mapping[str, date], today: date, since: date | None = None) -> Rung | None:
+def due_rung(
+    rungs: Sequence[Rung], recorded: Mapping[str, date], today: date, since: date | None = None
+) -> Rung | None:
     """The rung that is due to go on `today`: the newest one whose day has come, unless it or a later one is recorded.
 
     `recorded` are the days of the rungs that went, by name. Rungs up to `since`, the day of the letter or of the
@@ -122,7 +124,9 @@ def due_rung(rungs: Sequence[Rung], recorded: Mapping[str, date], today: date, s
     return open_rungs[-1] if open_rungs else None
 
 
-def passed_over(rungs: Sequence[Rung], recorded: Mapping[str, date], going: Rung, since: date | None = None) -> list[Rung]:
+def passed_over(
+    rungs: Sequence[Rung], recorded: Mapping[str, date], going: Rung, since: date | None = None
+) -> list[Rung]:
     """The earlier rungs that nobody sent in time, when `going` goes."""
     earlier = rungs[: next((n for n, rung in enumerate(rungs) if rung.name == going.name), 0)]
     newest = max(recorded.values(), default=date.min)
