@@ -30,6 +30,7 @@ from tracker.papers.views import bp as papers
 from tracker.passages.views import bp as passages
 from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
+from tracker.reminders import panel as reminders
 from tracker.sending import panel as sending
 from tracker.web import errors, pages, security
 from tracker.web.transaction import TrackerFlask, end_request
@@ -73,7 +74,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     app.after_request(_note_use)
     for feature in FEATURES:
         app.register_blueprint(feature)
-    for part in (sending, correspondence_panel, chain):
+    for part in (sending, correspondence_panel, reminders, chain):
         part.init_app(app)
     _name_references()
     _connect()

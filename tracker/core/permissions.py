@@ -247,6 +247,8 @@ PERMISSIONS: dict[str, Predicate] = {
     "paper.edit": secretariat,
     "paper.clear": any_of(lead_director, secretariat),
     "paper.resolve": secretariat,
+    "reminder.view": reads_drafts,
+    "reminder.edit": secretariat,
 }
 
 

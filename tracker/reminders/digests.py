@@ -22,7 +22,7 @@ from tracker.letters.queries import list_emails_of
 from tracker.passages.queries import get_first
 from tracker.passages.rules import BY_NAME, PassageUse, fields_in
 from tracker.reminders import words
-from tracker.reminders.ladders import Ladder
+from tracker.reminders.ladder import Ladder
 from tracker.reminders.models import DigestReminder, Reminder, ReminderDigest
 from tracker.reminders.people import Recipient, list_people
 from tracker.reminders.rules import Rung, RungOutcome

@@ -22,7 +22,8 @@ from tracker.directory.models import Taskforce
 from tracker.letters.models import Letter
 from tracker.recommendations.models import Assignment, ExtensionRequest, Response, Submission
 from tracker.reminders.digests import CAUSE, Going, prepare
-from tracker.reminders.ladders import DECIDED, Ladder, list_of_responses
+from tracker.reminders.ladder import Ladder
+from tracker.reminders.ladders import DECIDED, list_of_responses
 from tracker.reminders.models import DigestReminder, Reminder, ReminderDigest
 from tracker.reminders.people import Recipient
 from tracker.reminders.rules import Rung

@@ -16,7 +16,7 @@ from tracker.core.permissions import Role
 from tracker.directory.models import Programme, SroAppointment
 from tracker.letters.models import LetterAddressee
 from tracker.letters.rules import AddresseeKind
-from tracker.reminders.ladders import Ladder
+from tracker.reminders.ladder import Ladder
 
 
 @dataclass(frozen=True)

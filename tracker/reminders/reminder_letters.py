@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tracker.core import clock, events
 from tracker.core.db import db
@@ -26,7 +26,7 @@ from tracker.passages.queries import get_first
 from tracker.passages.rules import PassageUse, fill, literal
 from tracker.recommendations.models import Response
 from tracker.reminders.digests import add_reminder
-from tracker.reminders.ladders import Ladder
+from tracker.reminders.ladder import Ladder
 from tracker.reminders.models import Reminder
 from tracker.reminders.rules import RungOutcome
 
@@ -175,24 +175,19 @@ class Reminds:
 
 def get_reminds(person: Person, letter: Letter) -> Reminds:
     """How a letter stands to others by reminders, for `person`: what they cannot see is not named. One query."""
-    columns: tuple[Any, ...] = (
-        Letter.id,
-        Letter.reference,
-        Letter.letter_date,
-        Letter.state,
-        Reminder.drafted_letter_id,
-    )
-    reminded = Reminder.drafted_letter_id == letter.id
-    reminding = Response.letter_id == letter.id
-    other = or_((Letter.id == Response.letter_id) & reminded, (Letter.id == Reminder.drafted_letter_id) & reminding)
+    is_reminder = letter.kind is LetterKind.REMINDER
+    columns: tuple[Any, ...] = (Letter.id, Letter.reference, Letter.letter_date, Letter.state)
     statement: Any = select(*columns).select_from(Reminder).join(Response, Response.id == Reminder.response_id)
-    statement = statement.join(Letter, other).where(
-        Reminder.drafted_letter_id.is_not(None), queries.visible_letters(person), Letter.state != LetterState.WITHDRAWN
-    )
-    rows = db.session.execute(statement.distinct().order_by(Letter.id)).all()
-    linked = {r.id: (_linked(r), r.drafted_letter_id == letter.id) for r in rows}
-    found = list(linked.values())
-    return Reminds(tuple(f for f, is_of in found if is_of), tuple(f for f, is_of in found if not is_of))
+    if is_reminder:
+        statement = statement.join(Letter, Letter.id == Response.letter_id)
+        statement = statement.where(Reminder.drafted_letter_id == letter.id)
+    else:
+        statement = statement.join(Letter, Letter.id == Reminder.drafted_letter_id)
+        statement = statement.where(Response.letter_id == letter.id)
+    seen = (queries.visible_letters(person), Letter.state != LetterState.WITHDRAWN)
+    rows = db.session.execute(statement.where(*seen).distinct().order_by(Letter.id)).all()
+    linked = tuple(_linked(row) for row in rows)
+    return Reminds(linked, ()) if is_reminder else Reminds((), linked)
 
 
 def _linked(row: Any) -> Linked:

@@ -18,7 +18,8 @@ from tracker.core.db import db, lock_row, writing
 from tracker.directory.models import Taskforce
 from tracker.directory.rules import TaskforceLife
 from tracker.reminders import digests, overtaken, words
-from tracker.reminders.ladders import Ladder, list_due, list_of_responses
+from tracker.reminders.ladder import Ladder
+from tracker.reminders.ladders import list_due, list_of_responses
 from tracker.reminders.reminder_letters import draft_reminder_letter, get_moving
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from tracker.core import clock
 from tracker.letters.content import plain
-from tracker.reminders.ladders import Ladder
+from tracker.reminders.ladder import Ladder
 from tracker.reminders.people import Recipient
 from tracker.reminders.rules import Rung
 from tracker.sending.rules import fill_fields
