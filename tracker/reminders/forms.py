@@ -14,7 +14,6 @@ from tracker.reminders.rules import MOST_BEFORE, Plan, read_days
 from tracker.web.fields import CheckMany, CheckOne, DateField, LongTextField, NumberField, RadioOne, TextField
 from tracker.web.forms import TrackerForm
 
-
 CHANGED = "Something has changed since you opened this page: look at what goes, and send again"
 
 
@@ -124,7 +123,7 @@ class SendForm(TrackerForm):
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Whether the words are right and what would go is what was on the page: somebody may have answered meanwhile."""
+        """Whether the words are right, and what would go is what was on the page: somebody may have answered."""
         offered = {item.key for item in self.going}
         self.chosen.data = [key for key in self.chosen.data or () if key in offered]
         passed = super().validate(extra_validators)
