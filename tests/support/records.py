@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from tests.factories import Cast, make_user, person_of
+from tests.factories import Cast, add, make_user, person_of
 from tests.support.word import edited
 from tracker.accounts import delegation
 from tracker.accounts.models import Grant, User
@@ -42,6 +42,7 @@ from tracker.recommendations import answering
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition
+from tracker.reminders.models import ReminderDigest
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
 from tracker.word_letters import operations as word_letters
@@ -83,6 +84,7 @@ class Records:
     letterhead_id: int
     word_upload_id: int
     passage_id: int
+    digest_id: int = 0
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -146,7 +148,22 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             passage_id=add_passage(
                 _taskforce(taskforce_id), "Opening", PassageUse.LETTER, "Dear {addressee}", by=people["secretary"]
             ).id,
+            digest_id=_digest(taskforce_id),
         )
+
+
+def _digest(taskforce_id: int) -> int:
+    """A reminder that went to somebody, of nothing in particular."""
+    day = clock.today()
+    row = ReminderDigest(
+        taskforce_id=taskforce_id,
+        email="director@can.test",
+        day=day,
+        subject="Reminder",
+        text="Dear all",
+        at=clock.now(),
+    )
+    return int(add(row).id)
 
 
 def _send(letter: str, secretary: Person) -> tuple[int, int]:

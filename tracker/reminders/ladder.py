@@ -71,7 +71,7 @@ class Ladder:
     @property
     def key(self) -> str:
         """How a form or an address names it."""
-        return f"{self.response_id}_{self.due_on.isoformat()}"
+        return f"{self.reference}_{self.code}_{self.due_on.isoformat()}"
 
     @property
     def due_words(self) -> str:
@@ -129,12 +129,12 @@ class Ladder:
         return days_late(self.due_on, today)
 
 
-def read_key(key: str) -> tuple[int, date] | None:
-    """The response and due date that a key names; None for anything else."""
-    number, _, day = key.partition("_")
-    if not (number.isascii() and number.isdigit() and len(number) < 10) or len(day) != 10:
+def read_key(key: str) -> tuple[str, str, date] | None:
+    """The letter, the programme's code and the due date that a key names; None for anything else."""
+    parts = key.split("_")
+    if len(parts) != 3 or not all(part.isascii() and len(part) <= 20 for part in parts):
         return None
     try:
-        return int(number), date.fromisoformat(day)
+        return parts[0], parts[1], date.fromisoformat(parts[2])
     except ValueError:
         return None

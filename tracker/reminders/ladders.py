@@ -143,11 +143,9 @@ def list_due(
     return [found for found in load(db.session.execute(statement).all(), today) if found.due(today)]
 
 
-def list_of_responses(response_ids: Iterable[int], today: date, taskforce_id: int | None = None) -> list[Ladder]:
-    """Every ladder of these responses of one taskforce (of this one where it is named), the earliest due date first."""
+def list_of_responses(response_ids: Iterable[int], today: date) -> list[Ladder]:
+    """Every ladder of these responses of one taskforce, the earliest due date first."""
     statement = _statement(Response.id.in_(sorted(response_ids))).order_by(DUE, Assignment.id)
-    if taskforce_id is not None:
-        statement = statement.where(Response.taskforce_id == taskforce_id)
     return load(db.session.execute(statement).all(), today)
 
 

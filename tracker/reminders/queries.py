@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import String, and_, cast, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import Contact
@@ -212,7 +212,11 @@ def list_due_counts(person: Person, today: date, limit: int = 50) -> list[DueCou
     return found
 
 
-def list_chosen(taskforce_id: int, keys: Sequence[tuple[int, date]], today: date) -> list[Ladder]:
+def list_chosen(taskforce_id: int, keys: Sequence[tuple[str, str, date]], today: date) -> list[Ladder]:
     """The ladders of a taskforce that these keys name, the earliest due date first."""
-    found = ladders.list_of_responses({response_id for response_id, _ in keys}, today, taskforce_id)
-    return [ladder for ladder in found if (ladder.response_id, ladder.due_on) in set(keys)]
+    named = or_(*(and_(Letter.reference == letter, Programme.code == code) for letter, code, _ in keys))
+    responses = select(Response.id).join(Letter, Letter.id == Response.letter_id)
+    responses = responses.join(Programme, Programme.id == Response.programme_id)
+    found = db.session.scalars(responses.where(Response.taskforce_id == taskforce_id, named)).all() if keys else []
+    wanted = set(keys)
+    return [f for f in ladders.list_of_responses(found, today) if (f.reference, f.code, f.due_on) in wanted]

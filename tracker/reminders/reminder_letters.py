@@ -5,6 +5,7 @@ It asks for nothing new: it names the references of the letter that it reminds o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,21 +24,25 @@ from tracker.letters.models import Letter, LetterAddressee
 from tracker.letters.operations import Addressed, Draft, add_version, default_content, new_letter
 from tracker.letters.rules import UNSENT, AddresseeKind, LetterKind, LetterState
 from tracker.passages.queries import get_first
-from tracker.passages.rules import PassageUse, fill, literal
+from tracker.passages.rules import PassageUse
 from tracker.recommendations.models import Response
 from tracker.reminders.digests import add_reminder
 from tracker.reminders.ladder import Ladder
 from tracker.reminders.models import Reminder
 from tracker.reminders.rules import RungOutcome
+from tracker.sending.rules import fill_fields
 
 events.register_verbs({"reminder_letter_drafted": "drafted the letter, a reminder of an earlier one"})
 BODY = (
     "I wrote to you on {date of letter} ({reference}) about {subject}. Your response {how it stands}. We do not have "
-    "your answer to:\n\n{unanswered}\n\n{reminders sent}The taskforce has to report to its board on every "
+    "your answer to:\n\n{unanswered}\n\n{we reminded}The taskforce has to report to its board on every "
     "recommendation that it makes. I would be grateful if you would answer these points, or tell me what stands in the "
     "way and when we can expect your answer."
 )
+REMINDED = "We reminded you before: {earlier reminders}. "
 _LIST = "{unanswered}"
+# What would be markup within a line; more would be hard to read for whoever edits the draft.
+_MARKUP = re.compile(r"([\\`*_{}\[\]<])")
 
 
 def draft_reminder_letter(taskforce: Taskforce, ladders: Sequence[Ladder], *, by: Person | None) -> Letter:
@@ -113,15 +118,19 @@ def _body(taskforce: Taskforce, about: Sequence[Ladder], to: Addressed, today: d
         "how it stands": how_it_stood(first, today),
         "earlier reminders": _listed([*sent, *earlier]) or "none",
         "answer at": "",
-        "reminders sent": f"We reminded you on {_listed(sent)}. " if sent else "",
     }
-    if earlier:
-        values["reminders sent"] += f"I also wrote to you again: {_listed(earlier)}. "
-    text = BODY if passage is None else passage
+    own = fill_fields(BODY, {"we reminded": REMINDED if sent or earlier else ""})
+    text = own if passage is None else passage
+    values = {name: _plainly(said) for name, said in values.items()}
     before, mark, after = text.partition(_LIST)
     asked = "\n".join(_line(found, ask.reference, ask.words, today) for found in about for ask in found.asked)
-    filled = [fill(part, values) for part in (before, after)]
+    filled = [fill_fields(part, values) for part in (before, after)]
     return "\n\n".join(filter(None, (filled[0].strip(), asked, filled[1].strip()))) if mark else filled[0]
+
+
+def _plainly(words: str) -> str:
+    """Words as Markdown that prints them."""
+    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
 def how_it_stood(ladder: Ladder, today: date) -> str:
@@ -136,7 +145,7 @@ def how_it_stood(ladder: Ladder, today: date) -> str:
 def _line(ladder: Ladder, reference: str, words: str, today: date) -> str:
     late = ladder.days_late(today)
     when = f"due on {plain(ladder.due_on)}" + (f", {late} day{'' if late == 1 else 's'} late" if late else "")
-    return f"- {literal(reference)}: {literal(words)} ({when})"
+    return f"- {_plainly(reference)}: {_plainly(words)} ({when})"
 
 
 def _days_sent(about: Sequence[Ladder]) -> list[str]:
