@@ -392,6 +392,14 @@ PAGES: dict[str, list[FormPage]] = {
     ],
     "reminders": [
         FormPage(
+            "reminders.send_reminders",
+            "/taskforces/{code}/reminders/send?ladder={unanswered}_{programme}_2099-11-20",
+            SECRETARY,
+            "Send",
+            {},
+            ("closing",),
+        ),
+        FormPage(
             "reminders.edit_plan",
             "/taskforces/{code}/reminders/settings",
             SECRETARY,
@@ -416,14 +424,6 @@ PAGES: dict[str, list[FormPage]] = {
             "Pause the reminders",
             {"reason": "On leave."} | day("until_on", 2099),
             ("reason", "until_on"),
-        ),
-        FormPage(
-            "reminders.send_reminders",
-            "/taskforces/{code}/reminders/send?ladder={unanswered}_{programme}_2099-11-20",
-            SECRETARY,
-            "Send",
-            {},
-            ("closing",),
         ),
     ],
     "passages": [
