@@ -405,7 +405,7 @@ PAGES: dict[str, list[FormPage]] = {
             SECRETARY,
             "Save",
             {"is_automatic": "yes"},
-            ("every_after", "most_after", "escalate_after"),
+            ("every_after",),
             ("days_before",),
         ),
         FormPage(
@@ -414,7 +414,7 @@ PAGES: dict[str, list[FormPage]] = {
             SECRETARY,
             "Save",
             {"is_automatic": "no"},
-            ("every_after", "most_after", "escalate_after"),
+            ("every_after",),
             ("days_before",),
         ),
         FormPage(

@@ -11,9 +11,19 @@ from wtforms.validators import StopValidation
 
 from tracker.reminders.digests import Going
 from tracker.reminders.rules import MOST_BEFORE, Plan, read_days
-from tracker.web.fields import CheckMany, CheckOne, DateField, LongTextField, NumberField, RadioOne, TextField
+from tracker.web.fields import (
+    CheckMany,
+    CheckOne,
+    DateField,
+    LongTextField,
+    NumberField,
+    RadioOne,
+    SelectOne,
+    TextField,
+)
 from tracker.web.forms import TrackerForm
 
+MOST_AFTER = 20
 CHANGED = "Something has changed since you opened this page: look at what goes, and send again"
 
 
@@ -30,19 +40,22 @@ class PlanForm(TrackerForm):
     every_after = NumberField(
         "Then every so many working days after it", least=1, most=60, required="Enter the number of working days"
     )
-    most_after = NumberField(
+    most_after = SelectOne(
         "How many reminders go after it",
-        least=0,
-        most=20,
-        required="Enter how many reminders go after the due date",
+        [("0", "None"), *((str(n), str(n)) for n in range(1, MOST_AFTER + 1))],
+        kind=int,
+        required="Choose how many reminders go after the due date",
         hint="The next step after them is a reminder letter, drafted for the chair",
     )
     escalates = CheckOne(
         "Later reminders also go to the senior responsible owner and the chair",
-        hint="From the one after the number below on",
+        hint="Say below from which one on",
     )
-    escalate_after = NumberField(
-        "Reminders after the due date before that", least=0, most=20, required="Enter after how many reminders"
+    escalate_after = SelectOne(
+        "How many late reminders go before they do",
+        [("0", "None: all late ones go to them"), *((str(n), str(n)) for n in range(1, MOST_AFTER + 1))],
+        kind=int,
+        required="Choose after how many late reminders",
     )
     is_automatic = RadioOne(
         "Who sends them",
