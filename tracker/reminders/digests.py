@@ -82,8 +82,10 @@ def writer_of(taskforce: Taskforce, base_url: str, by: Person | None) -> Writer:
 
 def prepare(taskforce: Taskforce, chosen: Sequence[tuple[Ladder, Rung]], writer: Writer, today: date) -> list[Going]:
     """The rungs with whom they reach and what is said of each, in the taskforce's words or ours."""
+    if not chosen:
+        return []
     passage = get_first(taskforce.id, PassageUse.REMINDER)
-    reach = list_people([found for found, _ in chosen], today)
+    reach = list_people([f for f, _ in chosen], today, escalates=any(rung.escalates for _, rung in chosen))
     found = []
     for ladder, rung in chosen:
         to = reach.of(ladder, escalates=rung.escalates)
@@ -120,6 +122,8 @@ def compose(going: Sequence[Going], frame: Frame, today: date) -> list[Mail]:
 
 def split_by_turn(taskforce_id: int, going: Sequence[Going], today: date) -> tuple[list[Going], list[Going]]:
     """(what can go today, what waits): nobody gets a second digest of a taskforce on one day."""
+    if not going:
+        return [], []
     emails = {r.email for item in going for r in item.to}
     statement = select(ReminderDigest.email).where(
         ReminderDigest.taskforce_id == taskforce_id,

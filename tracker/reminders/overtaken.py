@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy import String, bindparam, cast, func, literal, select
 
 from tracker.core import clock, events
-from tracker.core.db import db
+from tracker.core.db import Instant, db
 from tracker.core.outbox import OutboxMail
 from tracker.correspondence import operations as correspondence
 from tracker.correspondence.operations import EntryDetails
@@ -20,10 +20,11 @@ from tracker.correspondence.queries import get_by_message
 from tracker.correspondence.rules import BY_PRODUCT, Direction, EntryKind
 from tracker.directory.models import Taskforce
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, ExtensionRequest, Response, Submission
+from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response, Submission
 from tracker.reminders.digests import CAUSE, Going, prepare
 from tracker.reminders.ladder import Ladder
-from tracker.reminders.ladders import DECIDED, list_of_responses
+from tracker.reminders.ladders import list_of_responses
+from tracker.reminders.loading import DECIDED
 from tracker.reminders.models import DigestReminder, Reminder, ReminderDigest
 from tracker.reminders.people import Recipient
 from tracker.reminders.rules import Rung
@@ -63,22 +64,32 @@ def _ladders(told: Sequence[Told]) -> list[Ladder]:
 
 def _has_moved(item: Told, since: datetime) -> bool:
     """Whether something of the letter was answered, closed or given more time after the mail was written."""
-    response = select(Response.letter_id, Response.programme_id).where(Response.id == item.response_id).subquery()
-    row = ExtensionRequest
-    decided = (row.letter_id == response.c.letter_id, row.programme_id == response.c.programme_id)
-    asks = select(Assignment.id).join(
-        response, (Assignment.letter_id == response.c.letter_id) & (Assignment.programme_id == response.c.programme_id)
+    about = {"response_id": item.response_id, "since": since}
+    return any(db.session.execute(statement, about).first() for statement in (_ANSWERED, _MOVED, _CLOSED))
+
+
+_SINCE = bindparam("since", type_=Instant)
+_ASKS = (
+    select(Assignment.id)
+    .join(
+        Response,
+        (Assignment.letter_id == Response.letter_id) & (Assignment.programme_id == Response.programme_id),
     )
-    event = events.Event
-    closed = (event.subject_kind == "assignment", event.verb == "assignment_closed", event.subject_id.in_(asks))
-    return any(
-        db.session.execute(found.limit(1)).first()
-        for found in (
-            select(Submission.id).where(Submission.response_id == item.response_id, Submission.at > since),
-            select(row.id).where(*decided, row.state.in_(DECIDED), row.decided_at > since),
-            select(event.number).where(*closed, event.happened_at > since),
-        )
-    )
+    .where(Response.id == bindparam("response_id"))
+)
+_ANSWERED = select(Submission.id).where(Submission.response_id == bindparam("response_id"), Submission.at > _SINCE)
+_MOVED = (
+    select(ExtensionRequest.id)
+    .join(ExtensionItem, ExtensionItem.request_id == ExtensionRequest.id)
+    .where(ExtensionItem.assignment_id.in_(_ASKS))
+    .where(ExtensionRequest.state.in_(DECIDED), ExtensionRequest.decided_at > _SINCE)
+)
+_CLOSED = select(events.Event.number).where(
+    events.Event.subject_kind == "assignment",
+    events.Event.verb == "assignment_closed",
+    events.Event.subject_id.in_(_ASKS),
+    events.Event.happened_at > _SINCE,
+)
 
 
 def list_told(digest_ids: Sequence[int]) -> dict[int, list[Told]]:

@@ -16,6 +16,7 @@ from tracker.reminders import digests, ladders, plans, queries, reminder_letters
 from tracker.reminders.digests import Going, Mail
 from tracker.reminders.forms import CHANGED, SendForm
 from tracker.reminders.ladder import Ladder, Went, read_key
+from tracker.reminders.loading import load
 from tracker.reminders.queries import MailRow
 from tracker.reminders.rules import Plan, Rung
 from tracker.reminders.words import Frame, Writer
@@ -53,7 +54,7 @@ def told_of(reminder_ids: Sequence[int]) -> dict[int, list[Told]]:
 
 def lines_of(rows: Sequence[Any], today: date) -> list[Line]:
     """The rows of a page: a fixed number of queries."""
-    shown = ladders.load(rows, today)
+    shown = load(rows, today)
     told = told_of([found.last_sent.id for found in shown if found.last_sent])
     return [
         Line(f, f.due(today), f.next(today), f.last_sent, told.get(f.last_sent.id, []) if f.last_sent else [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Date, bindparam, func, or_, select
 
 from tracker.accounts.grants import in_force
 from tracker.accounts.models import Contact, Grant, User
@@ -59,29 +59,78 @@ class People:
         return tuple({r.email: r for r in reversed(to)}.values())[::-1]
 
 
-def list_people(ladders: Sequence[Ladder], today: date) -> People:
-    """Whom the reminders of these ladders (of one taskforce) may go to: five queries."""
-    programmes, letters = {found.programme_id for found in ladders}, {found.letter_id for found in ladders}
+def list_people(ladders: Sequence[Ladder], today: date, *, escalates: bool = True) -> People:
+    """Whom the reminders of these ladders (of one taskforce) may go to; directors and chairs where one `escalates`."""
+    programmes, letters = sorted({f.programme_id for f in ladders}), sorted({f.letter_id for f in ladders})
+    about: dict[str, Any] = {"ids": programmes, "today": today}
     taskforce_id = ladders[0].taskforce_id if ladders else 0
     return People(
-        contacts=dict(_list_main_contacts(programmes)),
-        teams=_grouped(_list_teams(programmes, today)),
+        contacts=dict(_read(_MAIN_CONTACTS, about)),
+        teams=_grouped(_read(_TEAMS, about)),
         addressees=_grouped(_list_addressees(letters)),
-        directors=dict(_list_directors(programmes, today)),
-        chairs=tuple(r for _, r in _list_chairs(taskforce_id, today)),
+        directors=dict(_read(_DIRECTORS, about)) if escalates else {},
+        chairs=tuple(r for _, r in _read(_CHAIRS, about | {"ids": [taskforce_id]})) if escalates else (),
     )
 
 
+IDS: Any = bindparam("ids", expanding=True)
+TODAY = bindparam("today", type_=Date)
 # The address in the directory, else that of the account.
 _EMAIL = func.lower(func.coalesce(func.nullif(Contact.email, ""), User.email, ""))
 # An account is written to where somebody signs in with it.
 _ACCOUNT = func.lower(User.email)
 
 
-def _read(statement: Any) -> list[tuple[Any, Recipient]]:
+def _columns(key: Any, email: Any = _EMAIL) -> Any:
+    return select(key, Contact.id, Contact.name, Contact.salutation, email)
+
+
+def _holders(key: Any, role: Role) -> Any:
+    held = (key.in_(IDS), Grant.role == role, in_force(TODAY), User.disabled_at.is_(None))
+    statement = _columns(key, _ACCOUNT).join(Contact, Contact.id == Grant.contact_id)
+    return statement.join(User, User.contact_id == Contact.id).where(*held).distinct().order_by(key, _ACCOUNT)
+
+
+_MAIN_CONTACTS = (
+    _columns(Programme.id)
+    .join(Contact, Contact.id == Programme.main_contact_id)
+    .outerjoin(User, User.contact_id == Contact.id)
+    .where(Programme.id.in_(IDS))
+)
+_TEAMS = _holders(Grant.programme_id, Role.PROGRAMME_TEAM)
+# Whoever decides for the chair for a time is not the chair.
+_CHAIRS = _holders(Grant.taskforce_id, Role.CHAIR).where(Grant.delegated_by_id.is_(None))
+# Of several in office the one appointed last.
+_DIRECTORS = (
+    _columns(SroAppointment.programme_id)
+    .join(Contact, Contact.id == SroAppointment.contact_id)
+    .outerjoin(User, User.contact_id == Contact.id)
+    .where(
+        SroAppointment.programme_id.in_(IDS),
+        or_(SroAppointment.from_on.is_(None), SroAppointment.from_on <= TODAY),
+        or_(SroAppointment.until_on.is_(None), SroAppointment.until_on >= TODAY),
+    )
+    .order_by(SroAppointment.id)
+)
+_ADDRESSEES = (
+    _columns(LetterAddressee.letter_id)
+    .add_columns(LetterAddressee.programme_id)
+    .join(Contact, Contact.id == LetterAddressee.contact_id)
+    .outerjoin(User, User.contact_id == Contact.id)
+    .where(LetterAddressee.letter_id.in_(IDS), LetterAddressee.kind == AddresseeKind.TO)
+    .order_by(LetterAddressee.letter_id, LetterAddressee.place, LetterAddressee.id)
+)
+
+
+def _read(statement: Any, about: dict[str, Any]) -> list[tuple[Any, Recipient]]:
     """(key, recipient) of rows of key, contact id, name, salutation and e-mail; who has no address is left out."""
-    rows = db.session.execute(statement).all()
+    rows = db.session.execute(statement, about).all()
     return [(row[0], Recipient(*row[1:])) for row in rows if row[4]]
+
+
+def _list_addressees(letter_ids: Sequence[int]) -> list[tuple[tuple[int, int], Recipient]]:
+    rows = db.session.execute(_ADDRESSEES, {"ids": letter_ids}).all()
+    return [((r[0], r[5]), Recipient(*r[1:5])) for r in rows if r[4]]
 
 
 def _grouped(found: Iterable[tuple[Any, Recipient]]) -> dict[Any, tuple[Recipient, ...]]:
@@ -89,48 +138,3 @@ def _grouped(found: Iterable[tuple[Any, Recipient]]) -> dict[Any, tuple[Recipien
     for key, recipient in found:
         groups[key] = (*groups.get(key, ()), recipient)
     return groups
-
-
-def _columns(key: Any, email: Any = _EMAIL) -> Any:
-    return select(key, Contact.id, Contact.name, Contact.salutation, email)
-
-
-def _list_main_contacts(programme_ids: set[int]) -> list[tuple[int, Recipient]]:
-    statement = _columns(Programme.id).join(Contact, Contact.id == Programme.main_contact_id)
-    statement = statement.outerjoin(User, User.contact_id == Contact.id)
-    return _read(statement.where(Programme.id.in_(sorted(programme_ids))))
-
-
-def _holders(key: Any, *held: Any) -> Any:
-    statement = _columns(key, _ACCOUNT).join(Contact, Contact.id == Grant.contact_id)
-    statement = statement.join(User, User.contact_id == Contact.id)
-    return statement.where(User.disabled_at.is_(None), *held).distinct().order_by(key, _ACCOUNT)
-
-
-def _list_teams(programme_ids: set[int], today: date) -> list[tuple[int, Recipient]]:
-    held = (Grant.programme_id.in_(sorted(programme_ids)), Grant.role == Role.PROGRAMME_TEAM, in_force(today))
-    return _read(_holders(Grant.programme_id, *held))
-
-
-def _list_addressees(letter_ids: set[int]) -> list[tuple[tuple[int, int], Recipient]]:
-    row = LetterAddressee
-    statement = _columns(row.letter_id).add_columns(row.programme_id).join(Contact, Contact.id == row.contact_id)
-    statement = statement.outerjoin(User, User.contact_id == Contact.id)
-    statement = statement.where(row.letter_id.in_(sorted(letter_ids)), row.kind == AddresseeKind.TO)
-    rows = db.session.execute(statement.order_by(row.letter_id, row.place, row.id)).all()
-    return [((r[0], r[5]), Recipient(*r[1:5])) for r in rows if r[4]]
-
-
-def _list_directors(programme_ids: set[int], today: date) -> list[tuple[int, Recipient]]:
-    """The senior responsible owners of today; of several the one appointed last."""
-    row = SroAppointment
-    begun = or_(row.from_on.is_(None), row.from_on <= today)
-    in_office = and_(begun, or_(row.until_on.is_(None), row.until_on >= today))
-    statement = _columns(row.programme_id).join(Contact, Contact.id == row.contact_id)
-    statement = statement.outerjoin(User, User.contact_id == Contact.id)
-    return _read(statement.where(row.programme_id.in_(sorted(programme_ids)), in_office).order_by(row.id))
-
-
-def _list_chairs(taskforce_id: int, today: date) -> list[tuple[int, Recipient]]:
-    own = (Grant.taskforce_id == taskforce_id, Grant.role == Role.CHAIR, Grant.delegated_by_id.is_(None))
-    return _read(_holders(Grant.taskforce_id, *own, in_force(today)))

@@ -82,7 +82,8 @@ class Filters:
 def list_page(taskforce_id: int, filters: Filters, arguments: Mapping[str, str], today: date) -> Page:
     """A page of the ladders of a taskforce, by due date: those that are late stand first."""
     due, every = ladders.due_in, ladders.in_taskforce
-    statement = due(taskforce_id, today) if filters.show == "due" else every(taskforce_id)
+    asked = due(taskforce_id, today) if filters.show == "due" else None
+    statement = every(taskforce_id) if asked is None else asked
     if filters.show == "late":
         statement = statement.where(today > DUE)
     if filters.show == "paused":

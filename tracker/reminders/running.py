@@ -53,7 +53,8 @@ def _run(taskforce_id: int, base_url: str) -> Ran | None:
     writer = digests.writer_of(taskforce, base_url, None)
     due = list_due(taskforce_id, today, automatic=True)
     rungs = [(ladder, rung) for ladder in due if (rung := ladder.due(today))]
-    going = digests.prepare(taskforce, [(found, r) for found, r in rungs if not r.is_letter], writer, today)
+    mailed = [(found, rung) for found, rung in rungs if not rung.is_letter]
+    going = digests.prepare(taskforce, mailed, writer, today)
     again = [item for item in overtaken.take_up(taskforce, writer, today) if item.key not in {g.key for g in going}]
     sent = digests.send(taskforce, [*going, *again], words.frame_of(writer), writer.reply_to, by=None)
     letters = _draft_letters(taskforce, [found for found, r in rungs if r.is_letter], today)
