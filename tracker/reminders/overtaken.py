@@ -108,9 +108,8 @@ def list_told(digest_ids: Sequence[int]) -> dict[int, list[Told]]:
     return found
 
 
-def take_up(taskforce: Taskforce, writer: Writer, today: date) -> list[Going]:
+def take_up(taskforce: Taskforce, withdrawn: Sequence[ReminderDigest], writer: Writer, today: date) -> list[Going]:
     """Note in the correspondence which mails were withdrawn; what of them still holds, to go anew to the same."""
-    withdrawn = _list_withdrawn(taskforce.id, today)
     if not withdrawn:
         return []
     told = list_told([digest.id for digest in withdrawn])
@@ -131,7 +130,8 @@ def take_up(taskforce: Taskforce, writer: Writer, today: date) -> list[Going]:
     ]
 
 
-def _list_withdrawn(taskforce_id: int, today: date) -> Sequence[ReminderDigest]:
+def list_withdrawn(taskforce_id: int, today: date) -> Sequence[ReminderDigest]:
+    """The digests of the last weeks that were withdrawn before they could go."""
     row = ReminderDigest
     cause = literal(CAUSE) + cast(row.id, String)
     withdrawn = (OutboxMail.cause == cause, OutboxMail.sent_at.is_(None), OutboxMail.next_try_at.is_(None))

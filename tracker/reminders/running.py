@@ -50,12 +50,19 @@ def _run(taskforce_id: int, base_url: str) -> Ran | None:
     if taskforce.life is not TaskforceLife.ACTIVE:
         return None
     today = clock.today()
-    writer = digests.writer_of(taskforce, base_url, None)
     due = list_due(taskforce_id, today, automatic=True)
     rungs = [(ladder, rung) for ladder in due if (rung := ladder.due(today))]
+    withdrawn = overtaken.list_withdrawn(taskforce_id, today)
+    if not rungs and not withdrawn:
+        return None
+    writer = digests.writer_of(taskforce, base_url, None)
     mailed = [(found, rung) for found, rung in rungs if not rung.is_letter]
     going = digests.prepare(taskforce, mailed, writer, today)
-    again = [item for item in overtaken.take_up(taskforce, writer, today) if item.key not in {g.key for g in going}]
+    again = [
+        item
+        for item in overtaken.take_up(taskforce, withdrawn, writer, today)
+        if item.key not in {g.key for g in going}
+    ]
     sent = digests.send(taskforce, [*going, *again], words.frame_of(writer), writer.reply_to, by=None)
     letters = _draft_letters(taskforce, [found for found, r in rungs if r.is_letter], today)
     unreached = sum(not item.to for item in going)
