@@ -23,7 +23,7 @@ SELECTS = {
     "/workshops": 1 + 4,
     "/recommendations/{recommendation}": 1 + 9 + 8,
     "/workshops/{workshop}": 1 + 9 + 6,
-    "/": 1 + 12,
+    "/": 1 + 16,
 }
 
 

@@ -94,16 +94,15 @@ def is_paused(today: date) -> ColumnElement[bool]:
 
 def _has_reached(taskforce_id: int, today: date, automatic: bool | None) -> ColumnElement[bool] | None:
     """None where no plan is asked for."""
-    default = plans.get_default(taskforce_id)
+    default, kinds = plans.list_kinds(taskforce_id)
     own = select(ReminderPlan.letter_id).where(ReminderPlan.taskforce_id == taskforce_id)
     own = own.where(ReminderPlan.letter_id.is_not(None))
     parts: list[ColumnElement[bool]] = []
     if automatic in {None, default.is_automatic}:
         parts.append(and_(Assignment.letter_id.not_in(own), _reaches(default, today)))
-    for kind in plans.list_kinds(taskforce_id):
-        plan = plans.plan_of(kind)
+    for plan in kinds:
         if automatic in {None, plan.is_automatic}:
-            same = (column == getattr(kind, column.key) for column in plans.SETTINGS)
+            same = (column == plans.settings_of(plan)[column.key] for column in plans.SETTINGS)
             parts.append(and_(Assignment.letter_id.in_(own.where(*same)), _reaches(plan, today)))
     return or_(*parts) if parts else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -63,10 +63,13 @@ def list_own(letter_ids: Iterable[int]) -> dict[int, Plan]:
     return {row.letter_id: plan_of(row) for row in db.session.execute(statement)}
 
 
-def list_kinds(taskforce_id: int) -> Sequence[Any]:
-    """The different settings that letters of a taskforce have of their own: few, however many letters."""
-    own = (ReminderPlan.taskforce_id == taskforce_id, ReminderPlan.letter_id.is_not(None))
-    return db.session.execute(select(*SETTINGS).where(*own).distinct()).all()
+def list_kinds(taskforce_id: int) -> tuple[Plan, list[Plan]]:
+    """How a taskforce reminds, and the different settings that letters of it have of their own: few, however many."""
+    is_default = ReminderPlan.letter_id.is_(None).label("is_default")
+    statement = select(is_default, *SETTINGS).where(ReminderPlan.taskforce_id == taskforce_id).distinct()
+    rows = db.session.execute(statement).all()
+    default = next((plan_of(row) for row in rows if row.is_default), DEFAULT)
+    return default, [plan_of(row) for row in rows if not row.is_default]
 
 
 def set_plan(subject: Taskforce | Letter, plan: Plan, *, by: Person) -> bool:
