@@ -33,6 +33,7 @@ from tracker.papers.views import bp as papers
 from tracker.passages.views import bp as passages
 from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
+from tracker.reminders import panel as reminders
 from tracker.replies import panel as replies
 from tracker.sending import panel as sending
 from tracker.transfers import panel as transfers
@@ -80,7 +81,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> TrackerFlask:
     app.after_request(_note_use)
     for feature in FEATURES:
         app.register_blueprint(feature)
-    for part in (sending, correspondence_panel, replies, transfers, chain):
+    for part in (sending, correspondence_panel, replies, reminders, transfers, chain):
         part.init_app(app)
     _name_references()
     _connect()

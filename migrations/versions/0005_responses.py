@@ -354,6 +354,7 @@ def make_reminder_tables() -> None:
         required("rung_on", sa.Date()), required("outcome", one_of(("sent", "passed_over", "drafted"), "rung_outcome")),
         refers("drafted_letter_id", "letter.id", True), refers("by_id", "contact.id", True), instant("at", False),
         unique("reminder", "response_id", "due_on", "rung"),
+        indexes=("drafted_letter_id",),
     )
     table(
         "reminder_digest",

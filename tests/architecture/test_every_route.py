@@ -84,6 +84,8 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "contacts of a taskforce": [(TASKFORCE, (("code", "code"),))],
     "board": [(ANY_TASKFORCE | ADMIN, ())],
     "letterheads of a taskforce": [(SECRETARY | ADMIN, (("code", "code"),))],
+    "reminders": [(DRAFTERS, (("code", "code"),))],
+    "reminders of a letter": [(DRAFTERS, (("key", "letter"), ("code", "programme")))],
     "letterhead": [(SECRETARY | ADMIN, (("letterhead_id", "letterhead_id"),))],
     "winding up": [(DRAFTERS, (("code", "code"),))],
     "reply": [(TASKFORCE | PROGRAMME, ())],
@@ -316,6 +318,15 @@ EXPECTED: dict[str, list[Expected]] = {
     **{
         f"actions.{name}": on("action", JUDGES)
         for name in ("close_action", "cancel_action", "reopen_action", "send_back_action")
+    },
+    "reminders.list_ladders": on("reminders", DRAFTERS),
+    "reminders.show_response": on("reminders of a letter", DRAFTERS),
+    "reminders.show_digest": [Expected(DRAFTERS, DRAFTERS, (("code", "code"), ("digest_id", "digest_id")))],
+    "reminders.send_again": [Expected(SECRETARY, DRAFTERS, (("code", "code"), ("digest_id", "digest_id")))],
+    **{f"reminders.{name}": on("reminders", SECRETARY) for name in ("edit_plan", "send_reminders")},
+    **{
+        f"reminders.{name}": on("reminders of a letter", SECRETARY)
+        for name in ("edit_letter_plan", "pause", "end_pause", "draft_letter")
     },
     "papers.list_papers": [Expected(ANY_TASKFORCE)],
     "papers.new_paper": [Expected(ANY_SECRETARY)],

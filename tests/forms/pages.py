@@ -409,6 +409,42 @@ PAGES: dict[str, list[FormPage]] = {
         ),
         FormPage("sending.add_signed_pdf", "/letters/{letter}/signed-pdf", SECRETARY, "Keep the signed PDF"),
     ],
+    "reminders": [
+        FormPage(
+            "reminders.send_reminders",
+            "/taskforces/{code}/reminders/send?ladder={unanswered}_{programme}_2099-11-20",
+            SECRETARY,
+            "Send",
+            {},
+            ("closing",),
+        ),
+        FormPage(
+            "reminders.edit_plan",
+            "/taskforces/{code}/reminders/settings",
+            SECRETARY,
+            "Save",
+            {"is_automatic": "yes"},
+            ("every_after",),
+            ("days_before",),
+        ),
+        FormPage(
+            "reminders.edit_letter_plan",
+            "/letters/{unanswered}/reminder-settings",
+            SECRETARY,
+            "Save",
+            {"is_automatic": "no"},
+            ("every_after",),
+            ("days_before",),
+        ),
+        FormPage(
+            "reminders.pause",
+            "/letters/{unanswered}/reminders/{programme}/pause",
+            SECRETARY,
+            "Pause the reminders",
+            {"reason": "On leave."} | day("until_on", 2099),
+            ("reason", "until_on"),
+        ),
+    ],
     "passages": [
         FormPage(
             "passages.add_passage",

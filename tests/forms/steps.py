@@ -119,6 +119,11 @@ STEPS: dict[str, list[Step]] = {
             for n in "ab"
         ),
     ],
+    "reminders": [
+        SUBMITTED,
+        APPROVED,
+        Step(SECRETARY, LETTER + "/issue", "Issue the letter", names=SENT | day("response_due_on", 2099)),
+    ],
     "clearing": [
         Step(
             SECRETARY, "/papers/{draft_paper}/edit", "Save", names={"lead_1": "new", "lead_1-new_name": "Ada Lovelace"}
@@ -183,6 +188,9 @@ WITHOUT_FIELDS = {
     "recommendations.drop_response_edit",
     "recommendations.keep_response_edit",
     "recommendations.sign_off",
+    "reminders.draft_letter",
+    "reminders.end_pause",
+    "reminders.send_again",
     "sending.make_pdf",
     "sending.send_again",
     "word_letters.accept_draft",

@@ -77,6 +77,7 @@ def test_secretary_sees_letters_late_answers_actions_to_close_and_papers(visit: 
     assert found["Later"] == ["EPC-P01 Finish the paper and send it to its lead director"]
     assert found["Waiting for you without a date"] == [
         "Draft letter Finish the draft and send it to the chair",
+        "EPC Look at what is due to go, and send it: 1 reminder",
         "EPC-A005 Check that it is done, and close it",
     ]
     assert "206 days overdue" in page.text

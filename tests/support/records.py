@@ -46,6 +46,7 @@ from tracker.recommendations import answering, evidence, extending, verbal
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment, Response
 from tracker.recommendations.rules import AnswerPosition, VerbalHow
+from tracker.reminders.models import ReminderDigest
 from tracker.replies import operations as replies
 from tracker.replies.reading import read_reply
 from tracker.sending import operations as sending
@@ -100,6 +101,7 @@ class Records:
     transfer_id: int = 0
     note_id: int = 0
     update_id: int = 0
+    digest_id: int = 0
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -180,6 +182,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             note_id=_covering_note(taskforce_id, programme_id, people),
             evidence_id=_evidence(issued, programme, people["team"]),
             extension_id=extension_id,
+            digest_id=_digest(taskforce_id),
         )
 
 
@@ -243,6 +246,20 @@ def _guest_link(taskforce_id: int, purpose: GuestPurpose, secretary: Person, **t
 
 def _response(letter: str) -> int:
     return _first(Response.id, Response.letter_id == _first(Letter.id, Letter.reference == letter))
+
+
+def _digest(taskforce_id: int) -> int:
+    """A reminder that went to somebody, of nothing in particular."""
+    day = clock.today()
+    row = ReminderDigest(
+        taskforce_id=taskforce_id,
+        email="director@can.test",
+        day=day,
+        subject="Reminder",
+        text="Dear all",
+        at=clock.now(),
+    )
+    return int(add(row).id)
 
 
 def _send(letter: str, secretary: Person) -> tuple[int, int]:

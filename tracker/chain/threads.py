@@ -17,6 +17,7 @@ from tracker.actions.models import Action
 from tracker.letters.models import Letter, LetterRecommendation, LetterVersion, Recommendation, rests_on
 from tracker.papers.models import Paper, PaperAssignment
 from tracker.recommendations.models import Assignment, AssignmentAction, Response
+from tracker.reminders.models import Reminder
 from tracker.workshops.models import PointHeard, Workshop
 
 Ids = Select[Any] | CompoundSelect[Any]
@@ -119,13 +120,18 @@ def _of_point(point: PointHeard) -> Thread:
 
 
 def _of_letter(letter: Letter) -> Thread:
-    thread = _around(_worded(LetterVersion.letter_id == letter.id))
+    """A reminder letter words no recommendation: it hangs on those of the letters that it reminds of."""
+    told = select(Response.letter_id, Reminder.drafted_letter_id).join(Reminder, Reminder.response_id == Response.id)
+    told = told.where(Reminder.drafted_letter_id.is_not(None))
+    reminded = told.with_only_columns(Response.letter_id).where(Reminder.drafted_letter_id == letter.id)
+    reminding = told.with_only_columns(Reminder.drafted_letter_id).where(Response.letter_id == letter.id)
+    thread = _around(_worded(LetterVersion.letter_id.in_(_either(_only(Letter, letter.id), reminded))))
     own = select(Letter.origin_id).where(Letter.id == letter.id)
     answers = select(Response.origin_id).where(Response.letter_id == letter.id)
     return replace(
         thread,
         workshops=_either(thread.workshops, select(Letter.workshop_id).where(Letter.id == letter.id)),
-        letters=_either(thread.letters, _only(Letter, letter.id)),
+        letters=_either(thread.letters, _only(Letter, letter.id), reminding),
         responses=_either(thread.responses, select(Response.id).where(Response.letter_id == letter.id)),
         actions=_either(thread.actions, *_raised_by(own, answers)),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -23,11 +23,13 @@ from tracker.core.db import SHORT, Base, Instant, db, side_write
 
 TAKEN_FOR = timedelta(minutes=10)
 # How long a mail waits after each try that failed; after the last one nothing tries it again by itself. A mail server
-# that is away over a long weekend loses nothing.
+# that is away for weeks loses nothing.
 BACKOFF = (
     *(timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12)),
-    *(timedelta(days=1), timedelta(days=1), timedelta(days=1)),
+    *(timedelta(days=1),) * 30,
 )
+# How the reason begins for which a mail was withdrawn before it could go.
+OVERTAKEN = "Overtaken: "
 
 
 class OutboxMail(Base):
@@ -107,6 +109,16 @@ class Envelope:
 
 
 PLAIN = Envelope()
+Guard = Callable[[str], str]
+_guards: dict[str, Guard] = {}
+
+
+def register_guard(prefix: str, guard: Guard) -> None:
+    """Before a mail goes whose cause begins with `prefix`, ask `guard(cause)` why it shall not go any more.
+
+    A mail may wait for days for its server; what it says may have been overtaken. An empty answer lets it go.
+    """
+    _guards[prefix] = guard
 
 
 def queue_mail(cause: str, recipient: str, subject: str, body: str, envelope: Envelope = PLAIN) -> None:
@@ -147,7 +159,12 @@ class Delivery:
     @property
     def has_failed(self) -> bool:
         """Whether it was tried and did not go."""
-        return self.sent_at is None and self.last_error is not None
+        return self.sent_at is None and self.last_error is not None and not self.is_withdrawn
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was overtaken before it could go; `last_error` says by what."""
+        return self.sent_at is None and self.next_try_at is None and (self.last_error or "").startswith(OVERTAKEN)
 
     @property
     def is_given_up(self) -> bool:
@@ -178,7 +195,9 @@ def try_again(cause: str, recipient: str) -> bool:
     One that was given up has all its tries again. Within the writing transaction of whoever asks for it.
     """
     anew = update(OutboxMail).where(OutboxMail.cause == cause, OutboxMail.recipient == recipient)
-    anew = anew.where(OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
+    anew = anew.where(
+        OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None), ~OutboxMail.last_error.startswith(OVERTAKEN)
+    )
     tries = case((OutboxMail.next_try_at.is_(None), 0), else_=OutboxMail.tries)
     return bool(db.session.execute(anew.values(next_try_at=clock.now(), tries=tries).returning(OutboxMail.id)).all())
 
@@ -205,12 +224,31 @@ def deliver(settings: SmtpSettings, limit: int = 200) -> tuple[int, int]:
     db.session.rollback()  # no transaction stays open while a mail server makes us wait
     sent = failed = 0
     for mail in waiting:
+        if overtaken := _why_overtaken(mail):
+            _withdraw(mail, overtaken)
+            continue
         if not _take(mail):
             continue
         failure = _send(settings, mail, [Attachment(a.name, *_stored(a.file_sha256)) for a in mail.attachments])
         _note(mail, failure)
         sent, failed = sent + (failure is None), failed + (failure is not None)
     return sent, failed
+
+
+def _why_overtaken(mail: OutboxMail) -> str:
+    guard = next((g for prefix, g in _guards.items() if mail.cause.startswith(prefix)), None)
+    why = guard(mail.cause) if guard else ""
+    db.session.rollback()
+    return why
+
+
+def _withdraw(mail: OutboxMail, why: str) -> None:
+    """Let a mail wait no longer: it is neither sent nor tried again."""
+    untaken = (OutboxMail.id == mail.id, OutboxMail.next_try_at == mail.next_try_at)
+    with side_write() as connection:
+        connection.execute(
+            update(OutboxMail).where(*untaken).values(next_try_at=None, last_error=f"{OVERTAKEN}{why}"[:1000])
+        )
 
 
 def _take(mail: OutboxMail) -> bool:

@@ -289,6 +289,8 @@ PERMISSIONS: dict[str, Predicate] = {
     "transfer.edit": secretariat,
     "covering_note.view": reads_drafts,
     "covering_note.edit": secretariat,
+    "reminder.view": reads_drafts,
+    "reminder.edit": secretariat,
 }
 
 

@@ -26,13 +26,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Working:
-    """How a date was computed: from `start`, `days` working days on, to `due`."""
+    """How a date was computed: from `start`, `days` working days on (or back), to `due`."""
 
     start: date
     days: int
     due: date
     steps: tuple[Step, ...]
     beyond_known_holidays: bool
+    backwards: bool = False
 
     def sentence(self) -> str:
         """The working in one sentence, for the page."""
@@ -41,7 +42,8 @@ class Working:
         passed = f", passing over {_listed(over)}" if over else ""
         unsure = " Bank holidays of those years are not all known." if self.beyond_known_holidays else ""
         days = "1 working day" if self.days == 1 else f"{self.days} working days"
-        return f"{days}; day 1 is the first working day after {_plain(self.start)}{passed}.{unsure}"
+        first = "last working day before" if self.backwards else "first working day after"
+        return f"{days}{' back' if self.backwards else ''}; day 1 is the {first} {_plain(self.start)}{passed}.{unsure}"
 
 
 def _listed(words: list[str]) -> str:
@@ -70,16 +72,30 @@ def add_working_days(start: date, days: int) -> Working:
 
     Raises ValueError for fewer than 1 day.
     """
+    return _count(start, days, timedelta(days=1))
+
+
+def subtract_working_days(start: date, days: int) -> Working:
+    """The date `days` (1 or more) working days before `start`: day 1 is the last working day before it.
+
+    Raises ValueError for fewer than 1 day.
+    """
+    return _count(start, days, timedelta(days=-1))
+
+
+def _count(start: date, days: int, step: timedelta) -> Working:
     if days < 1:
         raise ValueError("days must be 1 or more")
     day, count, steps = start, 0, []
     while count < days:
-        day += timedelta(days=1)
+        day += step
         reason = day_off(day)
         if reason is None:
             count += 1
         steps.append(Step(day, None if reason else count, reason or ""))
-    return Working(start, days, day, tuple(steps), _is_beyond(start, day))
+    return Working(
+        start, days, day, tuple(steps), _is_beyond(min(start, day), max(start, day)), backwards=step.days < 0
+    )
 
 
 def _is_beyond(start: date, end: date) -> bool:

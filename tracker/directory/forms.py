@@ -60,8 +60,12 @@ class NewTaskforceForm(TaskforceForm):
 
 
 class ProgrammeForm(DetailsForm):
+    APART = ("code", "main_contact_id")
     name = TextField("Name", required="Enter the name")
     organisation = TextField("Organisation")
+    main_contact_id = ContactField(
+        "Main contact", hint="Who is written to about reminders, rather than the director. Leave it empty for its team"
+    )
 
 
 class NewProgrammeForm(ProgrammeForm):

@@ -86,7 +86,7 @@ def edit_taskforce(taskforce: Taskforce, details: dict[str, Any], *, by: Person)
 
 
 def edit_programme(programme: Programme, details: dict[str, Any], *, by: Person) -> None:
-    """Change the name or the organisation."""
+    """Change the name, the organisation or the main contact."""
     _edit(programme, details, "programme_edited", by)
 
 

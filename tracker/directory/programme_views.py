@@ -32,13 +32,14 @@ def show_programme(programme: Programme) -> str:
 @bp.route("/programmes/new", methods=["GET", "POST"])
 @permission("programme.edit")
 def new_programme() -> Response | str:
-    form = NewProgrammeForm()
+    form: Any = NewProgrammeForm()
+    form.main_contact_id.taskforce_id = _whose_contacts()
 
     def render(form: ProgrammeForm) -> str:
         return render_template("directory/edit_programme.html", form=form, programme=None)
 
     def write(_nothing: None) -> Response:
-        programme = operations.create_programme(form.code.data, form.details(), by=person())
+        programme = operations.create_programme(form.code.data, _details(form), by=person())
         flash(f"{programme.name} is made. Say who is responsible for it.")
         return htmx.see_other(url_for(".show_programme", code=programme.code))
 
@@ -48,17 +49,24 @@ def new_programme() -> Response | str:
 @bp.route("/programmes/<code>/edit", methods=["GET", "POST"])
 @permission("programme.edit", queries.get_programme_for)
 def edit_programme(programme: Programme) -> Response | str:
-    form = ProgrammeForm.of(programme)
+    form: Any = ProgrammeForm.of(programme)
+    form.main_contact_id.taskforce_id = _whose_contacts()
 
     def render(form: ProgrammeForm) -> str:
         return render_template("directory/edit_programme.html", form=form, programme=programme)
 
     def write(programme: Programme) -> Response:
-        operations.edit_programme(programme, form.details(), by=person())
+        operations.edit_programme(programme, _details(form), by=person())
         flash("The programme is saved.")
         return htmx.see_other(url_for(".show_programme", code=programme.code))
 
     return render(form) if request.method == "GET" else submit(form, render, write)
+
+
+def _details(form: Any) -> dict[str, Any]:
+    """What the form says, its main contact as an id."""
+    details: dict[str, Any] = form.details()
+    return details | {"main_contact_id": picker.settle(form.main_contact_id, by=person())}
 
 
 def _whose_contacts() -> int | None:

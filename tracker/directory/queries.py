@@ -153,7 +153,8 @@ def get_programme_for(_person: Person, code: str) -> Programme | None:
     if not is_code(code):
         return None
     appointments = selectinload(Programme.appointments).joinedload(SroAppointment.contact)
-    return db.session.scalars(select(Programme).where(Programme.code == code).options(appointments)).one_or_none()
+    loaded = (appointments, joinedload(Programme.main_contact))
+    return db.session.scalars(select(Programme).where(Programme.code == code).options(*loaded)).one_or_none()
 
 
 def list_boards() -> list[Board]:

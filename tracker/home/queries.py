@@ -17,7 +17,7 @@ from tracker.actions.models import Action
 from tracker.actions.rules import ActionState
 from tracker.core import clock, events
 from tracker.core.db import db
-from tracker.core.permissions import Person
+from tracker.core.permissions import Person, Role
 from tracker.directory.models import Board, BoardMeeting, Programme, Taskforce
 from tracker.home.rules import Section, section_of
 from tracker.letters import comment_queries as comments
@@ -29,6 +29,7 @@ from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
 from tracker.recommendations import waiting
 from tracker.recommendations.models import Assignment, Response
+from tracker.reminders import queries as reminders
 from tracker.replies import queries as replies
 from tracker.sending import queries as sending
 from tracker.transfers import queries as transfers
@@ -73,6 +74,7 @@ def list_tasks(person: Person, today: date) -> dict[Section, list[Task]]:
         *_papers(person, today),
         *_transfers(person),
         *_replies(person),
+        *_reminders(person, today),
     ]
     found.sort(key=lambda task: (task.due_on or date.max, task.reference))
     sorted_tasks: dict[Section, list[Task]] = {section: [] for section in Section}
@@ -175,6 +177,18 @@ def _replies(person: Person) -> Iterator[Task]:
     for reply in replies.list_undecided_for(person, LIMIT):
         title, what = f"Reply of {reply.name}", "Say which passage answers what"
         yield Task(reply.reference, title, what, None, "", "replies.show_reply", {"reply_id": str(reply.id)})
+
+
+def _reminders(person: Person, today: date) -> Iterator[Task]:
+    """Reminders that are due to go, one line for each taskforce, and those that the mail server did not take."""
+    for due in reminders.list_due_counts(person, today, LIMIT):
+        number = f"More than {due.number}" if due.is_more else str(due.number)
+        what = f"Look at what is due to go, and send it: {number} reminder{'' if due.number == 1 else 's'}"
+        yield Task(due.code, due.name, what, None, "", "reminders.list_ladders", {"code": due.code, "show": "due"})
+    for row in reminders.list_failed(person.taskforces({Role.SECRETARIAT}), LIMIT):
+        key = {"code": row.code, "digest_id": str(row.digest_id)}
+        what = f"The reminder to {row.email} did not go: look why"
+        yield Task(row.code, row.subject, what, None, "", "reminders.show_digest", key)
 
 
 def _board_day(day: date) -> str:

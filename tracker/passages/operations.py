@@ -25,7 +25,7 @@ events.register_verbs(
 
 def add_passage(taskforce: Taskforce, name: str, use: PassageUse, text: str, *, by: Person) -> StandardPassage:
     """A new passage. Raises RuleBroken for a taken name, and for an unknown field, which it names."""
-    _check(taskforce.id, name, text, None)
+    _check(taskforce.id, name, use, text, None)
     passage = StandardPassage(taskforce_id=taskforce.id, name=name, use=use, text=text)
     db.session.add(passage)
     db.session.flush()
@@ -35,7 +35,7 @@ def add_passage(taskforce: Taskforce, name: str, use: PassageUse, text: str, *, 
 
 def edit_passage(passage: StandardPassage, name: str, use: PassageUse, text: str, *, by: Person) -> bool:
     """Change a passage; whether anything changed. Letters keep the words that they took from it."""
-    _check(passage.taskforce_id, name, text, passage.id)
+    _check(passage.taskforce_id, name, use, text, passage.id)
     passage.name, passage.use, passage.text = name, use, text
     changed: dict[str, Any] = events.changes(passage)
     if changed:
@@ -51,8 +51,8 @@ def remove_passage(passage: StandardPassage, *, by: Person) -> None:
     db.session.flush()
 
 
-def _check(taskforce_id: int, name: str, text: str, own_id: int | None) -> None:
-    if problems := problems_of_text(text):
+def _check(taskforce_id: int, name: str, use: PassageUse, text: str, own_id: int | None) -> None:
+    if problems := problems_of_text(text, use):
         raise RuleBroken(" ".join(problems), field="text")
     taken = select(StandardPassage.id).where(
         StandardPassage.taskforce_id == taskforce_id, StandardPassage.name == name, StandardPassage.id != (own_id or 0)

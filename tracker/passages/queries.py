@@ -34,6 +34,12 @@ def list_offered(taskforce_id: int, use: PassageUse) -> Sequence[StandardPassage
     return db.session.scalars(statement.order_by(*order).limit(OFFERED_AT_MOST)).all()
 
 
+def get_first(taskforce_id: int, use: PassageUse) -> str | None:
+    """The text of the taskforce's first passage for a use, by name; None where it keeps none."""
+    found = next(iter(list_offered(taskforce_id, use)), None)
+    return found.text if found else None
+
+
 def get_passage_for(_person: Person, code: str, passage_id: int) -> StandardPassage | None:
     """A passage of the taskforce with this code, with the taskforce; the permissions table decides."""
     if not is_code(code):

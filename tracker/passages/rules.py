@@ -26,6 +26,14 @@ class PassageUse(Labelled):
     REMINDER_LETTER = "reminder_letter"
     COVERING_NOTE = "covering_note"
 
+    @property
+    def label(self) -> str:
+        words = {
+            "reminder": "Reminder by e-mail: what it says of a letter",
+            "reminder_letter": "Reminder letter: its text",
+        }
+        return words.get(self.value) or super().label
+
 
 class KeptIn(Labelled):
     """The record that a field reads; `issue` is what issuing the letter fills in."""
@@ -35,6 +43,7 @@ class KeptIn(Labelled):
     ADDRESSEE = "addressee"
     TASKFORCE = "taskforce"
     ISSUE = "issue"
+    REMINDER = "reminder"
 
 
 @dataclass(frozen=True)
@@ -65,6 +74,15 @@ FIELDS = (
     Field("date of letter", KeptIn.ISSUE, "Issuing the letter fills it in."),
     Field("reference", KeptIn.ISSUE, "Issuing the letter fills it in."),
 )
+_ONLY = "Only a reminder fills it in."
+REMINDER_FIELDS = (
+    Field("unanswered", KeptIn.REMINDER, _ONLY),
+    Field("days late", KeptIn.REMINDER, _ONLY),
+    Field("how it stands", KeptIn.REMINDER, _ONLY),
+    Field("earlier reminders", KeptIn.REMINDER, _ONLY),
+    Field("answer at", KeptIn.REMINDER, _ONLY),
+)
+IN_REMINDERS = frozenset({PassageUse.REMINDER, PassageUse.REMINDER_LETTER})
 BY_NAME = {field.name: field for field in FIELDS}
 SLOTS = frozenset(field.name for field in FIELDS if field.kept_in is KeptIn.ISSUE)
 
@@ -102,9 +120,10 @@ def literal(words: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
-def unknown_fields(*texts: str) -> list[str]:
-    """The names in braces that are no field."""
-    return [name for name in fields_in(*texts) if name not in BY_NAME]
+def unknown_fields(*texts: str, use: PassageUse = PassageUse.LETTER) -> list[str]:
+    """The names in braces that are no field, where a text is used so: reminders have fields of their own."""
+    own = {field.name for field in REMINDER_FIELDS} if use in IN_REMINDERS else set()
+    return [name for name in fields_in(*texts) if name not in BY_NAME and name not in own]
 
 
 def why_unknown(name: str) -> str:
@@ -124,9 +143,11 @@ STRAY_MARK = "{recommendations} says where the list stands only once, on a line 
 SLOT_IN_ASK = "is filled in when the letter is issued: it can stand in the letter, not in a recommendation."
 
 
-def problems_of_text(text: str) -> list[str]:
+def problems_of_text(text: str, use: PassageUse = PassageUse.LETTER) -> list[str]:
     """What is wrong with the braces of a passage or of a letter's text, a sentence each."""
-    return [why_unknown(name) for name in unknown_fields(text)] + ([STRAY_MARK] if has_stray_mark(text) else [])
+    return [why_unknown(name) for name in unknown_fields(text, use=use)] + (
+        [STRAY_MARK] if has_stray_mark(text) else []
+    )
 
 
 def problems_of_ask(text: str) -> list[str]:

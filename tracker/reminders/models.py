@@ -80,7 +80,7 @@ class Reminder(WithId, Base):
     rung: Mapped[str] = mapped_column(String(40))
     rung_on: Mapped[date]
     outcome: Mapped[RungOutcome] = mapped_column(words(RungOutcome))
-    drafted_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    drafted_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
     at: Mapped[datetime] = mapped_column(Instant)
 
