@@ -227,7 +227,15 @@ class LetterRecommendation(WithId, Base):
     """A recommendation as one version of its letter words it. Insert-only (triggers)."""
 
     __tablename__ = "letter_recommendation"
-    __table_args__ = (UniqueConstraint("version_id", "recommendation_id"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "recommendation_id"),
+        Index(
+            "ix_letter_recommendation_theme",
+            "theme",
+            sqlite_where=text("theme IS NOT NULL"),
+            postgresql_where=text("theme IS NOT NULL"),
+        ),
+    )
 
     version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)

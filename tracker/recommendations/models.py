@@ -68,7 +68,7 @@ class Assignment(WithId, Versioned, Base):
     )
 
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
-    wording_id: Mapped[int] = mapped_column(ForeignKey("letter_recommendation.id"))
+    wording_id: Mapped[int] = mapped_column(ForeignKey("letter_recommendation.id"), index=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))
