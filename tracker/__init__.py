@@ -31,6 +31,8 @@ from tracker.passages.views import bp as passages
 from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
 from tracker.replies import panel as replies
+from tracker.saved_views import registers
+from tracker.saved_views.views import bp as saved_views
 from tracker.sending import panel as sending
 from tracker.transfers import panel as transfers
 from tracker.web import addresses, errors, pages, security
@@ -45,6 +47,7 @@ FEATURES = (
     directory,
     letterheads,
     passages,
+    saved_views,
     actions,
     workshops,
     letters,
@@ -104,3 +107,4 @@ def _connect() -> None:
     events.subscribe("grant_ended", recall.when_grant_ends)
     events.subscribe("user_disabled", recall.when_user_disabled)
     register_beginning("word", load_beginning)
+    registers.register_page("recommendations", "Recommendations", "recommendations.list_recommendations")

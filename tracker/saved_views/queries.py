@@ -20,14 +20,15 @@ LISTED = 100
 def list_views(person: Person, register: str) -> list[Row[*tuple[Any, ...]]]:
     """A person's own views of a register and those shared with them, by name, in one query.
 
-    Rows of id, name, query, contact_id, owner, taskforce_id, taskforce (None: nobody else sees it), is_default.
+    Rows of id, name, query, owner_contact_id, owner, taskforce_id, taskforce (None: nobody else sees it), is_default.
     """
     mine = SavedView.contact_id == person.contact_id
     shared = SavedView.taskforce_id.in_(sorted(person.taskforces()))
     chosen = and_(DefaultView.view_id == SavedView.id, DefaultView.contact_id == person.contact_id)
     statement = (
         select(
-            *(SavedView.id, SavedView.name, SavedView.query, SavedView.contact_id, SavedView.taskforce_id),
+            *(SavedView.id, SavedView.name, SavedView.query, SavedView.taskforce_id),
+            SavedView.contact_id.label("owner_contact_id"),
             Contact.name.label("owner"),
             Taskforce.name.label("taskforce"),
             DefaultView.id.is_not(None).label("is_default"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
 from tracker.core.errors import NotFound, RuleBroken
-from tracker.core.permissions import TASKFORCE_ROLES, Role
+from tracker.core.permissions import TASKFORCE_ROLES, Role, may
 from tracker.directory.queries import list_taskforces_for
 from tracker.saved_views import operations, queries
 from tracker.saved_views.forms import ViewForm
@@ -50,13 +50,12 @@ def list_views() -> str:
 
 def _show_list(page: RegisterPage, form: TrackerForm) -> str:
     views = queries.list_views(person(), page.name)
-    editable = person().taskforces({Role.SECRETARIAT})
     return render_template(
         "saved_views/list.html",
         page=page,
         form=form,
         rows=[(v, _opened(page, v.query, v.id)) for v in views],
-        editable={v.id for v in views if v.contact_id == person().contact_id or v.taskforce_id in editable},
+        editable={v.id for v in views if may(person(), "saved_view.edit", v)},
     )
 
 
