@@ -32,9 +32,10 @@ def write_xlsx(file: IO[bytes], table: Table) -> None:
         sheet.column_dimensions[get_column_letter(number)].width = column.width
     sheet.append([_heading(sheet, column.heading) for column in table.columns])
     keys = [column.key for column in table.columns]
-    for row in table.rows:
+    last = 1
+    for last, row in enumerate(table.rows, 2):  # noqa: B007 - the number of the last row is used below
         sheet.append([_cell(sheet, row.get(key)) for key in keys])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(keys))}{sheet._max_row}"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(keys))}{last}"
     book.save(file)
 
 

@@ -14,7 +14,8 @@ class CarriedField(HiddenField):
 
     def __init__(self, read: Callable[[str], Any], message: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.read, self.message, self.found = read, message, None
+        self.read, self.message = read, message
+        self.found: Any = None
 
     def pre_validate(self, _form: Any) -> None:
         try:
