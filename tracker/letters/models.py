@@ -229,12 +229,8 @@ class LetterRecommendation(WithId, Base):
     __tablename__ = "letter_recommendation"
     __table_args__ = (
         UniqueConstraint("version_id", "recommendation_id"),
-        Index(
-            "ix_letter_recommendation_theme",
-            "theme",
-            sqlite_where=text("theme IS NOT NULL"),
-            postgresql_where=text("theme IS NOT NULL"),
-        ),
+        # All that the register filters by: it is read whole rather than the wordings.
+        Index("ix_letter_recommendation_marks", "kind", "focus_area", "theme", "principles"),
     )
 
     version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))

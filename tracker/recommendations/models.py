@@ -65,6 +65,12 @@ class Assignment(WithId, Versioned, Base):
             sqlite_where=text("superseded_by_id IS NOT NULL"),
             postgresql_where=text("superseded_by_id IS NOT NULL"),
         ),
+        Index(
+            "ix_assignment_lead",
+            "lead",
+            sqlite_where=text("lead IS NOT NULL"),
+            postgresql_where=text("lead IS NOT NULL"),
+        ),
     )
 
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from tracker.accounts.models import Contact
 from tracker.actions.models import Action
@@ -110,7 +111,8 @@ class Filters:
     @property
     def is_narrow(self) -> bool:
         """Whether what is asked for has an index of its own, better than that of who asks."""
-        return bool(self.taskforce or self.programme or self.letter or self.q or self.theme or self.owner)
+        by_themselves = (self.taskforce, self.programme, self.letter, self.q, self.lead, self.owner, self.theme)
+        return any(by_themselves)
 
     @property
     def uses_more(self) -> bool:
@@ -126,7 +128,7 @@ class Filters:
             "taskforce": self.taskforce and self.taskforce.name,
             "programme": self.programme and self.programme.name,
             "due": self.due and DUE_WORDS[self.due],
-            "late": self.late and f"Overdue by {self.late} days or more",
+            "late": self.late and f"Overdue by {self.late} day{'s' if self.late > 1 else ''} or more",
             "status": status,
             "position": self.position and self.position.label,
             "delivery": self.delivery and f"Delivery: {self.delivery.label.lower()}",
@@ -203,7 +205,10 @@ def _due_conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
 def _people_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found = []
     if filters.lead:
-        found.append(Assignment.lead.icontains(filters.lead, autoescape=True))
+        # By another name, so that it is read along its own index and not row by row.
+        leads = aliased(Assignment)
+        led = select(leads.id).where(leads.lead.is_not(None), leads.lead.icontains(filters.lead, autoescape=True))
+        found.append(Assignment.id.in_(led))
     if filters.owner:
         owned = select(AssignmentAction.assignment_id).join(Action, Action.id == AssignmentAction.action_id)
         owned = owned.join(Contact, Contact.id == Action.owner_id)
@@ -212,27 +217,18 @@ def _people_conditions(filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _wording_conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """Of what the letter says: a theme by its index; the others row by row as the register is read in its order."""
-    found: list[ColumnElement[bool]] = []
-    if filters.theme:
-        themed = select(LetterRecommendation.id).where(
-            LetterRecommendation.theme.is_not(None),
-            LetterRecommendation.theme.icontains(filters.theme, autoescape=True),
-        )
-        found.append(Assignment.wording_id.in_(themed))
+    """Of what the letter says: all of it stands in one index, which is read rather than the wordings."""
     own = []
     if filters.kind is not None:
         own.append(LetterRecommendation.kind == filters.kind)
+    if filters.theme:
+        own.append(LetterRecommendation.theme.icontains(filters.theme, autoescape=True))
     if filters.focus is not None:
         own.append(LetterRecommendation.focus_area == filters.focus)
     if filters.principle is not None:
         lines = literal("\n") + LetterRecommendation.principles + literal("\n")
         own.append(lines.contains(f"\n{filters.principle.value}\n", autoescape=True))
-    if own:
-        found.append(
-            select(LetterRecommendation.id).where(LetterRecommendation.id == Assignment.wording_id, *own).exists()
-        )
-    return found
+    return [Assignment.wording_id.in_(select(LetterRecommendation.id).where(*own))] if own else []
 
 
 def letter_is(reference: str) -> ColumnElement[bool]:
