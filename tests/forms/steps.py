@@ -132,6 +132,10 @@ STEPS: dict[str, list[Step]] = {
 }
 # Posts without a field to fill in: a button alone, or the preview of a form that is tried here.
 WITHOUT_FIELDS = {
+    "recommendations.confirm_changes",
+    "saved_views.choose_default",
+    "saved_views.delete_view",
+    "saved_views.give_up_default",
     "replies.remove_passage",
     "replies.set_aside",
     "replies.take_reply",

@@ -45,6 +45,7 @@ from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition, VerbalHow
 from tracker.replies import operations as replies
 from tracker.replies.reading import read_reply
+from tracker.saved_views.operations import save_view
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
 from tracker.transfers import changing, winding
@@ -95,6 +96,7 @@ class Records:
     transfer_id: int = 0
     note_id: int = 0
     update_id: int = 0
+    view_id: int = 0
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -167,6 +169,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             note_id=_covering_note(taskforce_id, programme_id, people),
             evidence_id=_evidence(issued, programme, people["team"]),
             extension_id=extension_id,
+            view_id=save_view("recommendations", "Late", "due=overdue", taskforce_id, by=secretary).id,
         )
 
 

@@ -203,7 +203,7 @@ def _due_conditions(filters: Filters, today: date) -> list[ColumnElement[bool]]:
 
 
 def _people_conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found = []
+    found: list[ColumnElement[bool]] = []
     if filters.lead:
         # By another name, so that it is read along its own index and not row by row.
         leads = aliased(Assignment)
