@@ -228,6 +228,8 @@ def _wording_conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.principle is not None:
         lines = literal("\n") + LetterRecommendation.principles + literal("\n")
         own.append(lines.contains(f"\n{filters.principle.value}\n", autoescape=True))
+    if own and filters.kind is AskKind.RECOMMENDATION:  # nearly all are: they are met soon in the register's order
+        return [select(LetterRecommendation.id).where(LetterRecommendation.id == Assignment.wording_id, *own).exists()]
     return [Assignment.wording_id.in_(select(LetterRecommendation.id).where(*own))] if own else []
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, render_template, request, send_file, url_for
+from markupsafe import Markup
 
 from tracker import spreadsheets
 from tracker.core import clock
@@ -26,6 +28,7 @@ SHEET = "Recommendations"
 MOST_EXPORTED = 100_000
 # Bigger files go to disk while they are written.
 IN_MEMORY = 4 * 1024 * 1024
+NO_FILTERS = Filters()
 WORDS = {
     "due_words": register_filters.DUE_WORDS,
     "extended_words": register_filters.EXTENDED_WORDS,
@@ -57,10 +60,25 @@ def list_recommendations() -> Response | str:
         options=options,
         shelf=shelf,
         columns=columns,
-        offered=register_columns.page_columns(judgement=options.judgement),
+        more_filters=_more_filters(filters if filters.uses_more else NO_FILTERS, options.judgement),
+        column_boxes=_column_boxes(columns, options.judgement),
         searched=register.SEARCHED if register_filters.is_for_words(filters.q) else 0,
         **WORDS,
     )
+
+
+@lru_cache(64)
+def _more_filters(filters: Filters, judgement: bool) -> Markup:
+    """The controls under “More filters”: the same for everybody who uses none."""
+    shown = render_template("recommendations/_more_filters.html", filters=filters, judgement=judgement, **WORDS)
+    return Markup(shown)  # noqa: S704 - a template of ours, escaped as any other
+
+
+@lru_cache(64)
+def _column_boxes(columns: tuple[str, ...], judgement: bool) -> Markup:
+    """The columns to choose from, with those chosen ticked."""
+    offered = register_columns.page_columns(judgement=judgement)
+    return Markup(render_template("saved_views/_column_boxes.html", offered=offered, chosen=columns))  # noqa: S704
 
 
 def _read(options: Options) -> tuple[Filters, tuple[str, ...], dict[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 
 from tracker.accounts.models import Contact
 from tracker.core.db import db
@@ -15,6 +15,30 @@ from tracker.directory.models import Taskforce
 from tracker.saved_views.models import DefaultView, SavedView
 
 LISTED = 100
+# Built once: it is asked for on every page of a register (docs/decisions/statements-built-once.md).
+LISTING = (
+    select(
+        *(SavedView.id, SavedView.name, SavedView.query, SavedView.taskforce_id),
+        SavedView.contact_id.label("owner_contact_id"),
+        Contact.name.label("owner"),
+        Taskforce.name.label("taskforce"),
+        DefaultView.id.is_not(None).label("is_default"),
+    )
+    .join(Contact, Contact.id == SavedView.contact_id)
+    .outerjoin(Taskforce, Taskforce.id == SavedView.taskforce_id)
+    .outerjoin(
+        DefaultView, and_(DefaultView.view_id == SavedView.id, DefaultView.contact_id == bindparam("contact_id"))
+    )
+    .where(
+        SavedView.register == bindparam("register"),
+        or_(
+            SavedView.contact_id == bindparam("contact_id"),
+            SavedView.taskforce_id.in_(bindparam("taskforces", expanding=True)),
+        ),
+    )
+    .order_by(SavedView.name, SavedView.id)
+    .limit(LISTED)
+)
 
 
 def list_views(person: Person, register: str) -> list[Row[*tuple[Any, ...]]]:
@@ -22,25 +46,8 @@ def list_views(person: Person, register: str) -> list[Row[*tuple[Any, ...]]]:
 
     Rows of id, name, query, owner_contact_id, owner, taskforce_id, taskforce (None: nobody else sees it), is_default.
     """
-    mine = SavedView.contact_id == person.contact_id
-    shared = SavedView.taskforce_id.in_(sorted(person.taskforces()))
-    chosen = and_(DefaultView.view_id == SavedView.id, DefaultView.contact_id == person.contact_id)
-    statement = (
-        select(
-            *(SavedView.id, SavedView.name, SavedView.query, SavedView.taskforce_id),
-            SavedView.contact_id.label("owner_contact_id"),
-            Contact.name.label("owner"),
-            Taskforce.name.label("taskforce"),
-            DefaultView.id.is_not(None).label("is_default"),
-        )
-        .join(Contact, Contact.id == SavedView.contact_id)
-        .outerjoin(Taskforce, Taskforce.id == SavedView.taskforce_id)
-        .outerjoin(DefaultView, chosen)
-        .where(SavedView.register == register, or_(mine, shared))
-        .order_by(SavedView.name, SavedView.id)
-        .limit(LISTED)
-    )
-    return list(db.session.execute(statement))
+    known = {"contact_id": person.contact_id, "register": register, "taskforces": sorted(person.taskforces())}
+    return list(db.session.execute(LISTING, known))
 
 
 def get_view_for(_person: Person, view_id: int) -> SavedView | None:
