@@ -184,7 +184,7 @@ def test_errors_of_a_sheet_are_said_by_row_and_column_and_nothing_changes(app: A
     assert said[:6] == [
         "2 Position This cannot be changed here. It says “Awaiting answer” now.",
         "2 Reason for the change Say why this row changes.",
-        f"3 Status This must be one of: {choices}, Open.",
+        f"3 Status This must be one of: {choices}.",
         "4 Whole row There is no DIG-L01(a) DIA here.",
         "5 Whole row The same as row 3: each may be there once.",
         "6 Whole row There is no EPC-L99(a) CAN here.",
