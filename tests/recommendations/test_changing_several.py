@@ -22,7 +22,7 @@ REGISTER = "/recommendations"
 CHANGE = f"{REGISTER}/change"
 IMPORT = f"{REGISTER}/import"
 CLOSE = "Close as no longer applicable"
-MOVE = "Move the date of the answer (secretariat)"
+MOVE = "Move the date of the answer"
 
 
 @pytest.fixture(autouse=True)
@@ -87,9 +87,11 @@ def test_what_cannot_be_closed_is_named_with_why_before_anything_changes(app: An
     page = chair.send("Show the changes", values)
     assert "EPC-L02(a): “Published” is neither met nor waived." in page.text
     assert "Change all of these" not in page.html
-    chair.get(CHANGE)
-    page = chair.send("Show the changes", values | {"What to change": MOVE, "New date": date(2027, 2, 1)})
-    assert "Only the secretariat of its taskforce moves its date." in page.text
+    change(app, "EPC-L02(a)", times_extended=2)
+    for browser, refused in ((visit("secretary@epc.test"), True), (chair, False)):
+        browser.get(CHANGE)
+        page = browser.send("Show the changes", values | {"What to change": MOVE, "New date": date(2027, 2, 1)})
+        assert ("moved twice already, so the chair moves it now." in page.text) is refused
     assert assignment(app, "EPC-L02(b)").status is AssignmentStatus.OPEN
 
 
@@ -190,7 +192,7 @@ def test_errors_of_a_sheet_are_said_by_row_and_column_and_nothing_changes(app: A
         "6 Whole row There is no EPC-L99(a) CAN here.",
     ]
     page = upload(secretary, [first | {"due_on": date(2026, 12, 1), "reason": "x"}], status=422)
-    assert "The new date has passed already." in page.text
+    assert "The new date cannot be in the past." in page.text
     page = upload(secretary, [first | {"due_on": None, "reason": "x"}], status=422)
     assert "A date can be moved, not taken out." in page.text
     secretary.get(IMPORT)

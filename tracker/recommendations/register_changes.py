@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.core import clock
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person, may
 from tracker.recommendations import operations, queries
@@ -112,12 +111,10 @@ def _proposed(change: RowChange, row: Assignment | None, by: Person) -> Proposed
 
 
 def _problem(change: RowChange, row: Assignment, by: Person) -> str:
-    if not isinstance(change.to, AssignmentStatus):
-        if not may(by, "recommendation.edit", row):
-            return "Only the secretariat of its taskforce moves its date."
-        return why_not_moved(row.status, row.due_on, change.to, clock.today())
     if not may(by, "recommendation.close", row):
-        return "Only the secretariat and the chair of its taskforce close or reopen it."
+        return "Only the secretariat and the chair of its taskforce change it."
+    if not isinstance(change.to, AssignmentStatus):
+        return why_not_moved(row, change.to, by=by)
     if change.to is AssignmentStatus.OPEN:
         return "It is open already." if row.status is AssignmentStatus.OPEN else ""
     if row.status is not AssignmentStatus.OPEN:

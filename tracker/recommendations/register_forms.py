@@ -29,7 +29,7 @@ class SeveralForm(TrackerForm):
 
     what = RadioOne(
         "What to change",
-        [*((s.value, _label(s)) for s in STATUSES), (MOVE, "Move the date of the answer (secretariat)")],
+        [*((s.value, _label(s)) for s in STATUSES), (MOVE, "Move the date of the answer")],
         required="Choose what to change",
     )
     due_on = DateField("New date", hint=f"Only to move the date. {DATE_HINT}")

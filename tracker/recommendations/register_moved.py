@@ -31,7 +31,7 @@ OVERDUE = "overdue"
 VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
     "new": ("New", ("assignment_made",)),
     "answered": ("Answered", ("answer_signed_off",)),
-    "later": ("Date moved", ("assignment_date_moved",)),
+    "later": ("Date moved", ("assignment_date_moved", "extension_granted")),
     OVERDUE: ("Became overdue", ()),
     "closed": ("Closed", ("assignment_closed",)),
     "reopened": ("Reopened", ("assignment_reopened",)),
