@@ -35,6 +35,8 @@ from tracker.recommendations.operations import make_assignments
 from tracker.recommendations.views import bp as recommendations
 from tracker.reminders import panel as reminders
 from tracker.replies import panel as replies
+from tracker.saved_views import registers
+from tracker.saved_views.views import bp as saved_views
 from tracker.sending import panel as sending
 from tracker.transfers import panel as transfers
 from tracker.web import addresses, errors, pages, security
@@ -49,6 +51,7 @@ FEATURES = (
     directory,
     letterheads,
     passages,
+    saved_views,
     actions,
     workshops,
     letters,
@@ -115,3 +118,4 @@ def _connect() -> None:
     for verb in ("action_edited", "action_redated"):
         events.subscribe(verb, ending.when_action_edited)
     register_beginning("word", load_beginning)
+    registers.register_page("recommendations", "Recommendations", "recommendations.list_recommendations")

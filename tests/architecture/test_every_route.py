@@ -91,6 +91,8 @@ KINDS: dict[str, list[tuple[frozenset[str], tuple[tuple[str, str], ...]]]] = {
     "reply": [(TASKFORCE | PROGRAMME, ())],
     "transfer": [(DRAFTERS | LEAD, ())],
     "covering note": [(DRAFTERS, ())],
+    # The secretary's own, shared with the taskforce.
+    "view": [(TASKFORCE, (("view_id", "view_id"),))],
     "Word letter": [(SECRETARY, (("upload_id", "word_upload_id"),))],
 }
 NOBODY: frozenset[str] = frozenset()
@@ -129,6 +131,10 @@ EXPECTED: dict[str, list[Expected]] = {
             "accounts.take_down_signature",
             "letters.list_letters",
             "recommendations.list_recommendations",
+            "recommendations.export_register",
+            "recommendations.show_moved",
+            "saved_views.list_views",
+            "saved_views.save_view",
             "actions.list_actions",
             "directory.show_directory",
         )
@@ -282,6 +288,12 @@ EXPECTED: dict[str, list[Expected]] = {
     "recommendations.assess": on("recommendation", CHAIRS),
     "recommendations.report_delivery": on("recommendation", PROGRAMME),
     **{f"recommendations.{name}": on("recommendation", JUDGES) for name in ("close", "reopen", "decide_criteria")},
+    **{
+        f"recommendations.{name}": [Expected(JUDGES | {"other_secretary", "other_chair"})]
+        for name in ("change_several", "confirm_changes", "import_sheet")
+    },
+    **{f"saved_views.{name}": on("view", EVERYBODY) for name in ("choose_default", "give_up_default")},
+    **{f"saved_views.{name}": on("view", SECRETARY) for name in ("edit_view", "delete_view")},
     "recommendations.new_action": on("recommendation", SECRETARY),
     "recommendations.respond": on("response", EVERYBODY),
     "recommendations.show_response": on("response", EVERYBODY),

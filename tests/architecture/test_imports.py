@@ -101,6 +101,14 @@ def test_word_files_are_made_in_documents_only(path: Path) -> None:
     assert part_of(path) == "documents" or not used, used
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_spreadsheets_are_made_in_spreadsheets_only(path: Path) -> None:
+    own = part_of(path) == "spreadsheets"
+    libraries = {"tracker"} if own else {"openpyxl"}
+    used = [f"line {n}: {m}" for n, m in imports_of(path) if m.split(".")[0] in libraries]
+    assert not [line for line in used if not own or "tracker.spreadsheets" not in line], used
+
+
 @pytest.mark.parametrize("path", [p for p in FILES if part_of(p) in {"core", "documents"}], ids=lambda p: p.stem)
 def test_core_and_documents_know_no_feature(path: Path) -> None:
     own = {m for _, m in imports_of(path) if m.split(".")[0] == "tracker"}

@@ -561,6 +561,33 @@ PAGES: dict[str, list[FormPage]] = {
             {"status": "closed_no_longer_applicable", "reason": "Done."},
             ("status", "reason"),
         ),
+        FormPage(
+            "recommendations.change_several",
+            "/recommendations/change?status=all",
+            SECRETARY,
+            "Show the changes",
+            {"what": "move_date", "reason": "Later.", "which": "ticked", "rows": FIRST} | day("due_on", 2099),
+            ("what", "reason", "which"),
+            ends=(200,),
+        ),
+        FormPage(
+            "recommendations.import_sheet",
+            "/recommendations/import",
+            SECRETARY,
+            "Upload and compare",
+            ends=(422,),
+        ),
+    ],
+    "saved views": [
+        FormPage(
+            "saved_views.save_view",
+            "/saved-views/new?register=recommendations&query=due%3Doverdue",
+            SECRETARY,
+            "Save",
+            {"name": "Mine"},
+            ("name",),
+        ),
+        FormPage("saved_views.edit_view", "/saved-views/{view_id}/edit", SECRETARY, "Save", {}, ("name",)),
     ],
     "responses": [
         FormPage("recommendations.write_response", UNANSWERED + "/edit", TEAM, "Save draft"),

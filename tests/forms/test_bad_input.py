@@ -303,6 +303,10 @@ LISTS = (
     ("/taskforces/{code}/letterheads/own.docx", "secretary@epc.test"),
     ("/recommendations", "secretary@epc.test"),
     ("/recommendations", "team@can.test"),
+    ("/recommendations/change", "secretary@epc.test"),
+    ("/recommendations/export", "secretary@epc.test"),
+    ("/recommendations/moved", "secretary@epc.test"),
+    ("/saved-views/new", "secretary@epc.test"),
     ("/actions", "secretary@epc.test"),
     ("/actions/new", "secretary@epc.test"),
     ("/papers", "secretary@epc.test"),
@@ -320,6 +324,8 @@ ARGUMENTS = (
     *("q", "owner", "taskforce", "programme", "workshop", "point", "state", "status", "position", "judgement", "due"),
     *("letter", "meeting", "overdue", "origin", "from", "to", "field", "required", "next", "poll", "kind", "sort"),
     *("after", "before", "direction", "read", "word", "purpose"),
+    *("late", "extended", "theme", "focus", "principle", "lead", "delivery", "columns", "view", "all", "format"),
+    *("since", "query", "register"),
 )
 PAGED = {
     "/taskforces/EPC/letterheads",
@@ -327,6 +333,7 @@ PAGED = {
     "/letters",
     "/letters/decisions",
     "/recommendations",
+    "/recommendations/moved",
     "/actions",
     "/papers",
     "/users",

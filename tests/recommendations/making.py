@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,9 @@ class Ask:
     title: str = ""
     success: str = ""
     recommendation_id: int | None = None
+    kind: AskKind = AskKind.RECOMMENDATION
+    # Theme, focus area, principles: the columns of the same names.
+    marks: dict[str, Any] = field(default_factory=dict)
 
 
 ASKS = (
@@ -108,11 +111,12 @@ def _words(letter: Letter, asks: Sequence[Ask]) -> None:
                 recommendation_id=known,
                 place=place,
                 placement=Placement.LISTED,
-                kind=AskKind.RECOMMENDATION,
+                kind=ask.kind,
                 title=ask.title,
                 text=ask.text,
                 board_wording="What the board reads of it",
                 success=ask.success,
+                **ask.marks,
             )
         )
 

@@ -66,7 +66,7 @@ def _said(cell: Any) -> str:
 
 
 def _summary(app: Any, email: str, **arguments: str) -> Summary:
-    from tracker.recommendations.register import get_options
+    from tracker.recommendations.register_filters import get_options
 
     with app.app_context():
         person = person_of(db.session.scalars(select(User).where(User.email == email)).one())

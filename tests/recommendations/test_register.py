@@ -184,8 +184,8 @@ def test_the_number_of_queries_does_not_grow(app: Any, visit: Any, cast: Any) ->
                     visitor.get(address)
                 counts.setdefault((email, address), set()).add(len(statements))
     assert all(len(numbers) == 1 for numbers in counts.values()), counts
-    # Session, grants, what to filter by; the rows, the count, their words.
-    assert counts[("secretary@epc.test", REGISTER)] == {5}
+    # Session and grants, saved views, what to filter by; the rows, the count, their words.
+    assert counts[("secretary@epc.test", REGISTER)] == {6}
 
 
 def test_issuing_gives_each_programme_addressed_its_assignments_and_copies_none(

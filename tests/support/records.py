@@ -49,6 +49,7 @@ from tracker.recommendations.rules import AnswerPosition, VerbalHow
 from tracker.reminders.models import ReminderDigest
 from tracker.replies import operations as replies
 from tracker.replies.reading import read_reply
+from tracker.saved_views.operations import save_view
 from tracker.sending import operations as sending
 from tracker.sending.models import LetterFile
 from tracker.transfers import changing, winding
@@ -102,6 +103,7 @@ class Records:
     note_id: int = 0
     update_id: int = 0
     digest_id: int = 0
+    view_id: int = 0
     comment_id: int = 0
     delegation_id: int = 0
     number: int = 1
@@ -183,6 +185,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             evidence_id=_evidence(issued, programme, people["team"]),
             extension_id=extension_id,
             digest_id=_digest(taskforce_id),
+            view_id=save_view("recommendations", "Late", "due=overdue", taskforce_id, by=secretary).id,
         )
 
 

@@ -17,7 +17,7 @@ from tracker.core.db import db
 # One for who is signed in; then what the page is about, as its queries.py says; nine of each record's are the chain's.
 SELECTS = {
     "/account": 1 + 4,
-    "/recommendations": 1 + 4,
+    "/recommendations": 1 + 5,
     "/actions": 1 + 3,
     "/letters": 1 + 4,
     "/workshops": 1 + 4,

@@ -52,7 +52,10 @@ class Event(Base):
     """One thing that happened. `number` counts without gaps; rows are insert-only (triggers)."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_subject", "subject_kind", "subject_id", "number"),)
+    __table_args__ = (
+        Index("ix_event_subject", "subject_kind", "subject_id", "number"),
+        Index("ix_event_verb", "verb", "happened_at", "number"),
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     happened_at: Mapped[datetime] = mapped_column(Instant)

@@ -38,7 +38,7 @@ from tracker.letters.rules import AskKind, LetterState, Placement, SentHow, cont
 from tracker.recommendations.models import Assignment, AssignmentAction, SuccessCriterion
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 from tracker.workshops.models import PointHeard, Workshop
-from tracker.workshops.rules import FocusArea, PointKind, WorkshopState
+from tracker.workshops.rules import FocusArea, PointKind, Principle, WorkshopState
 
 PER_LETTER = 5
 PER_WORKSHOP = 4  # letters
@@ -246,7 +246,9 @@ def _recommendation(
     writer.add(Recommendation, id=row_id, **scope, letter_id=letter, reference=f"{reference}({part})", part=part)
     wording = {"id": row_id, "version_id": letter, "recommendation_id": row_id, "place": place}
     kinds = {"placement": ask.placement, "kind": ask.kind, "board_wording": ""}
-    said = {"title": ask.title, "text": ask.text, "success": ask.success}
+    marks = {"theme": WORDS[row_id % len(WORDS)], "focus_area": list(FocusArea)[row_id % 3]}
+    marks["principles"] = list(Principle)[row_id % 6].value
+    said = {"title": ask.title, "text": ask.text, "success": ask.success} | marks
     writer.add(LetterRecommendation, **wording, **kinds, **said)
     writer.add(rests_on, letter_recommendation_id=row_id, point_id=ask.rests_on[0])
     closed = chance.random() < 0.6
@@ -263,6 +265,8 @@ def _recommendation(
         due_on=due,
         due_stated="",
         original_due_on=due,
+        lead=f"Bench lead {row_id % 40}",
+        times_extended=1 if row_id % 20 == 0 else None,
         position=AnswerPosition.ACCEPTED if closed or chance.random() < 0.5 else AnswerPosition.AWAITING,
         status=AssignmentStatus.NO_LONGER_APPLIES if closed else AssignmentStatus.OPEN,
         closed_on=due if closed else None,

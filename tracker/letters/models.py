@@ -227,7 +227,11 @@ class LetterRecommendation(WithId, Base):
     """A recommendation as one version of its letter words it. Insert-only (triggers)."""
 
     __tablename__ = "letter_recommendation"
-    __table_args__ = (UniqueConstraint("version_id", "recommendation_id"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "recommendation_id"),
+        # All that the register filters by: it is read whole rather than the wordings.
+        Index("ix_letter_recommendation_marks", "kind", "focus_area", "theme", "principles"),
+    )
 
     version_id: Mapped[int] = mapped_column(ForeignKey("letter_version.id"))
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"), index=True)

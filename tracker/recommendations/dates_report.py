@@ -16,7 +16,8 @@ from tracker.directory.models import Programme
 from tracker.letters.models import Letter, LetterRecommendation, Recommendation
 from tracker.recommendations.extension_rules import Timeliness, timeliness
 from tracker.recommendations.models import Assignment
-from tracker.recommendations.register import DUE, Option, Options, short_title
+from tracker.recommendations.register import DUE, short_title
+from tracker.recommendations.register_filters import Option, Options
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 from tracker.web.tables import Page, Sort, page
 

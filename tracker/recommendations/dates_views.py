@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from tracker.core import clock
-from tracker.recommendations import dates_report, register
+from tracker.recommendations import dates_report, register_filters
 from tracker.recommendations.blueprint import bp
 from tracker.web.access import permission, person
 
@@ -14,7 +14,7 @@ from tracker.web.access import permission, person
 @permission("recommendation_dates.list")
 def report_dates() -> str:
     who, today = person(), clock.today()
-    options = register.get_options(who)
+    options = register_filters.get_options(who)
     filters = dates_report.DateFilters.read(request.args, options)
     page, rows = dates_report.list_dates(who, today, filters, request.args)
     return render_template(

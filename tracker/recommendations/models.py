@@ -65,10 +65,16 @@ class Assignment(WithId, Versioned, Base):
             sqlite_where=text("superseded_by_id IS NOT NULL"),
             postgresql_where=text("superseded_by_id IS NOT NULL"),
         ),
+        Index(
+            "ix_assignment_lead",
+            "lead",
+            sqlite_where=text("lead IS NOT NULL"),
+            postgresql_where=text("lead IS NOT NULL"),
+        ),
     )
 
     recommendation_id: Mapped[int] = mapped_column(ForeignKey("recommendation.id"))
-    wording_id: Mapped[int] = mapped_column(ForeignKey("letter_recommendation.id"))
+    wording_id: Mapped[int] = mapped_column(ForeignKey("letter_recommendation.id"), index=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     taskforce_id: Mapped[int] = mapped_column(ForeignKey("taskforce.id"))

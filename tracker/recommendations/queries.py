@@ -48,6 +48,7 @@ TOLD_TO_PROGRAMMES = (
     "criteria_decided",
     "assignment_closed",
     "assignment_reopened",
+    "assignment_date_moved",
     "serving_action_raised",
     "evidence_added",
     "evidence_withdrawn",
@@ -122,6 +123,12 @@ def get_assignment_for(person: Person, key: str, code: str) -> Assignment | None
         return None
     statement = _assignments().where(Recommendation.reference == key, Programme.code == code)
     return db.session.scalars(statement.where(visible_assignments(person))).unique().one_or_none()
+
+
+def list_assignments(person: Person, ids: Sequence[int]) -> Sequence[Assignment]:
+    """Those of these assignments that `person` may see, with all that a rule about them needs, by id."""
+    statement = _assignments().where(Assignment.id.in_(ids), visible_assignments(person)).order_by(None)
+    return db.session.scalars(statement.order_by(Assignment.id)).unique().all()
 
 
 def list_asks(response: Response) -> Sequence[Assignment]:

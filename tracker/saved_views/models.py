@@ -25,3 +25,18 @@ class SavedView(WithId, Versioned, Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
 
     contact: Mapped[Contact] = relationship(lazy="raise_on_sql")
+
+    @property
+    def owner_contact_id(self) -> int:
+        return self.contact_id
+
+
+class DefaultView(WithId, Base):
+    """The view that a register opens with for one person: their own, or one that is shared with them."""
+
+    __tablename__ = "default_view"
+    __table_args__ = (UniqueConstraint("contact_id", "register"),)
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
+    register: Mapped[str] = mapped_column(String(40))
+    view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id"), index=True)
