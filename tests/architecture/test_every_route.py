@@ -6,6 +6,7 @@ is allowed answers 422 and nothing changes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.factories import Cast
-from tests.support.records import Records, add_clearing, make_records
+from tests.support.records import Records, add_clearing, make_both
 from tests.support.visitor import Visitor
 
 TASKFORCE = frozenset({"secretary", "chair", "vice", "member", "auditor"})
@@ -359,9 +360,8 @@ def outcome(status: int, location: str) -> str:
 
 
 @pytest.fixture
-def records(app: Flask, cast: Cast) -> Any:
-    own = make_records(app, cast, "EPC", "CAN")
-    make_records(app, cast, "DIG", "DIA")
+def records(app: Flask, cast: Cast, once: Callable[..., Any]) -> Any:
+    own, _ = once("records", lambda: make_both(app, cast))
     return add_clearing(app, cast, own)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from werkzeug.serving import make_server
 
 from tests.conftest import missing
 from tests.support.browser import OpenPage, axe_violations, find_chromium, launch_args, new_page
+from tests.support.stores import SqliteStore
 from tracker import create_app
 from tracker.core.db import db
 
@@ -51,21 +50,26 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A fresh, migrated SQLite database and a threaded server on a port of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="tracker-browser-"))
-    app = create_app(
-        {
-            "TESTING": True,
-            "SECRET_KEY": "only for tests",
-            "DATA_DIR": folder,
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'browser.sqlite3'}",
-            "MIGRATION_URL": None,
-        }
-    )
-    with app.app_context():
+@pytest.fixture(scope="session")
+def served() -> Iterator[SqliteStore]:
+    """The application that is served, on a migrated SQLite database."""
+    kept = SqliteStore()
+    settings = {"TESTING": True, "SECRET_KEY": "only for tests", "DATA_DIR": kept.folder, "MIGRATION_URL": None}
+    kept.app = create_app(settings | {"SQLALCHEMY_DATABASE_URI": kept.url})
+    with kept.app.app_context():
         flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        kept.migrated()
+        kept.keep("empty")
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def server(served: SqliteStore) -> Iterator[Server]:
+    """A fresh, migrated database and a threaded server on a port of its own."""
+    app = served.app
+    with app.app_context():
+        served.reset("empty")
     listening = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["BASE_URL"] = f"http://127.0.0.1:{listening.port}"
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -75,7 +79,6 @@ def server() -> Iterator[Server]:
     thread.join(10)
     with app.app_context():
         db.engine.dispose()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Person:

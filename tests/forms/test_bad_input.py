@@ -23,7 +23,7 @@ from tests.factories import Cast
 from tests.forms.discover import LONG, Control, controls_of, encoded
 from tests.forms.pages import PAGES
 from tests.forms.steps import FIRST, STEPS, WITHOUT_FIELDS, FormPage
-from tests.support.records import Records, make_records
+from tests.support.records import Records, make_both
 from tests.support.visitor import Page, Visitor
 from tracker.core import audit
 from tracker.core.db import db
@@ -66,9 +66,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(app: Flask, cast: Cast, once: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)  # as in service: a fault answers 500
-    own, other = make_records(app, cast, "EPC", "CAN"), make_records(app, cast, "DIG", "DIA")
+    own, other = once("records", lambda: make_both(app, cast))
     named = vars(own) | {"taskforce_id": cast.epc, "board_meeting_id": cast.board_meeting, "unanswered": "EPC-L02"}
     return Stage(app, own, other, {}, named)
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -72,16 +73,20 @@ def axe_violations(page: Page) -> list[str]:
     The source goes in by the debugger, which the page's content security policy does not govern. A page with scripts
     off cannot be checked.
     """
-    page.evaluate(axe_source())
+    if page.evaluate("typeof axe === 'undefined'"):  # once for each document: to read it costs as much as to run it
+        page.evaluate(axe_source())
     options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
-    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
+    # Only what is wrong comes back: the rest of the report is longer than the page.
+    script = "options => axe.run(document, options).then(result => result.violations)"
+    violations: list[dict[str, Any]] = page.evaluate(script, options)
     return [
         f"{violation['id']}: {violation['help']}: {' '.join(map(str, node['target']))}"
-        for violation in result["violations"]
+        for violation in violations
         for node in violation["nodes"]
     ]
 
 
+@cache
 def axe_source() -> str:
     """The source of axe as the package axe-playwright-python brings it. Raises RuntimeError where that is missing."""
     spec = find_spec("axe_playwright_python")
