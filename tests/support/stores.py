@@ -6,9 +6,10 @@ import shutil
 import sqlite3
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from contextlib import closing
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import psycopg
@@ -38,6 +39,11 @@ class Store(ABC):
     """A database that is laid anew from kept states: an empty one, one with the cast, and what fixtures make once."""
 
     app: Flask
+    url: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
 
     def __init__(self) -> None:
         self.state: Hashable = None
@@ -61,7 +67,7 @@ class Store(ABC):
         return self.state is not None and self._mark() == self.marked
 
     def reset(self, state: Hashable) -> None:
-        db.engine.dispose()
+        """Make every row what was kept under this name: within an app context."""
         if self.state != state or not self.is_untouched():
             self._lay(state)
         self._is_now(state)
@@ -69,16 +75,17 @@ class Store(ABC):
     def _is_now(self, state: Hashable) -> None:
         self.state, self.marked = state, self._mark()
 
-    def once(self, name: Hashable, make: Callable[[], Any]) -> Any:
+    def once(self, name: Hashable, make: FunctionType) -> Any:
         """What `make()` returns, with the rows that it makes: made once from where the database stands, then laid anew.
 
-        `name` must say all that its rows depend on but the rows before it, a frozen clock and the settings. Where
-        somebody has written since the last kept state (a browser that signed in, say), nothing is kept, and `make()` is
-        called as it stands.
+        `name` must say all that its rows depend on but `make` itself, the rows before it, a frozen clock and the
+        settings. Where somebody has written since the last kept state (a browser that signed in, say), nothing is kept,
+        and `make()` is called as it stands.
         """
         if has_app_context() or not self.is_untouched():
             return make()
-        state = (self.state, name, clock._frozen.get(), repr(sorted(self.app.config.items())))
+        where = (self.state, clock._frozen.get(), repr(sorted(self.app.config.items())))
+        state = (*where, make.__code__, name)
         if state not in self.made:
             made = make()
             with self.app.app_context():
@@ -113,6 +120,7 @@ class SqliteStore(Store):
             file.backup(self.kept[state])
 
     def _lay(self, state: Hashable) -> None:
+        db.engine.dispose()
         with closing(sqlite3.connect(self.file)) as file:
             self.kept[state].backup(file)
 
@@ -128,7 +136,7 @@ class PostgresStore(Store):
 
     A copy of a database is hundreds of files, 0.4 s on a slow disk. So only the rows are laid anew: every table is
     emptied and filled from memory, past triggers and foreign keys, and every sequence is set back. Where a test has
-    changed the tables themselves, the database is copied.
+    changed the tables themselves, the database is copied. The application's connections stay open, as in service.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -192,6 +200,7 @@ class PostgresStore(Store):
         return self._read("SELECT pg_snapshot_xmax(pg_current_snapshot())")
 
     def _copy_database(self) -> None:
+        db.engine.dispose()
         self.owner.close()
         with self._connect("postgres") as connection:
             connection.execute("DROP DATABASE test WITH (FORCE)")
