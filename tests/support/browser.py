@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 HEIGHT = 900
@@ -23,10 +23,6 @@ class OpenPage:
 
     page: Page
     problems: list[str] = field(default_factory=list)
-
-    def close(self) -> None:
-        """Close the page with its context: cookies and all."""
-        self.page.context.close()
 
 
 def find_chromium() -> Path | None:
@@ -49,22 +45,48 @@ def launch_args() -> list[str]:
     return [*args, "--no-sandbox"] if os.geteuid() == 0 else args
 
 
-def new_page(browser: Browser, width: int, javascript: bool = True, touch: bool = False) -> OpenPage:
-    """Open a page `width` CSS pixels wide; console errors, uncaught errors and CSP violations go to its `problems`."""
-    size: ViewportSize = {"width": width, "height": HEIGHT}
-    context = browser.new_context(
-        viewport=size, java_script_enabled=javascript, locale="en-GB", has_touch=touch, is_mobile=touch
-    )
-    opened = OpenPage(context.new_page())
+@dataclass
+class Desktop:
+    """A browser whose windows are used again: to make one costs five times as much as to open a page in it.
 
-    def note_console(message: ConsoleMessage) -> None:
-        # Chromium reports a CSP violation as an error on the console, with scripts off too.
-        if message.type == "error":
-            opened.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
+    A window that was given back has no page and no cookie. Nothing else of one test is there for the next: the product
+    keeps nothing in a browser, and every test's server has an address of its own.
+    """
 
-    opened.page.on("console", note_console)
-    opened.page.on("pageerror", lambda error: opened.problems.append(f"script: {error}"))
-    return opened
+    browser: Browser
+    free: dict[tuple[bool, bool], list[BrowserContext]] = field(default_factory=dict)
+
+    def open(self, width: int, *, javascript: bool = True, touch: bool = False) -> OpenPage:
+        """A page `width` CSS pixels wide; console errors, uncaught errors, CSP violations go to its `problems`."""
+        kind, size = (javascript, touch), ViewportSize(width=width, height=HEIGHT)
+        waiting = self.free.setdefault(kind, [])
+        context = waiting.pop() if waiting else self._make(kind)
+        opened = OpenPage(context.new_page())
+        opened.page.set_viewport_size(size)
+
+        def note_console(message: ConsoleMessage) -> None:
+            # Chromium reports a CSP violation as an error on the console, with scripts off too.
+            if message.type == "error":
+                opened.problems.append(f"console: {message.text} ({message.location.get('url', '')})")
+
+        opened.page.on("console", note_console)
+        opened.page.on("pageerror", lambda error: opened.problems.append(f"script: {error}"))
+        return opened
+
+    def _make(self, kind: tuple[bool, bool]) -> BrowserContext:
+        javascript, touch = kind
+        return self.browser.new_context(
+            java_script_enabled=javascript, locale="en-GB", has_touch=touch, is_mobile=touch
+        )
+
+    def give_back(self, opened: OpenPage, *, javascript: bool = True, touch: bool = False) -> None:
+        """Close the pages of this page's window, forget who was signed in, and keep it for the next."""
+        context = opened.page.context
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        context.set_offline(False)
+        self.free[(javascript, touch)].append(context)
 
 
 def axe_violations(page: Page) -> list[str]:
