@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,11 +12,12 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.conftest import missing
-from tests.support.browser import OpenPage, axe_violations, find_chromium, launch_args, new_page
+from tests.support.browser import HEIGHT, Desktop, OpenPage, axe_violations, find_chromium, launch_args
+from tests.support.stores import SqliteStore
 from tracker import create_app
 from tracker.core.db import db
 
@@ -29,6 +28,8 @@ WIDTHS = (1280, PHONE)
 PARTS = "[...new Set([...document.body.querySelectorAll('*')].map(e => e.tagName + e.className))].sort().join()"
 # What htmx marks while it waits for an answer and puts it in its place.
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
+# What a script does about another width, the header's menu above all, it does in the next frames.
+SETTLED = "async () => { for (let n = 0; n < 3; n++) await new Promise(done => requestAnimationFrame(done)) }"
 LOOKED_AT: set[tuple[str, str]] = set()
 
 
@@ -41,31 +42,36 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Desktop]:
     path = find_chromium()
     if path is None:
         missing("Chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(path), args=launch_args())
-        yield browser
+        yield Desktop(browser)
         browser.close()
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A fresh, migrated SQLite database and a threaded server on a port of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="tracker-browser-"))
-    app = create_app(
-        {
-            "TESTING": True,
-            "SECRET_KEY": "only for tests",
-            "DATA_DIR": folder,
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / 'browser.sqlite3'}",
-            "MIGRATION_URL": None,
-        }
-    )
-    with app.app_context():
+@pytest.fixture(scope="session")
+def served() -> Iterator[SqliteStore]:
+    """The application that is served, on a migrated SQLite database."""
+    kept = SqliteStore()
+    settings = {"TESTING": True, "SECRET_KEY": "only for tests", "DATA_DIR": kept.folder, "MIGRATION_URL": None}
+    kept.app = create_app(settings | {"SQLALCHEMY_DATABASE_URI": kept.url})
+    with kept.app.app_context():
         flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        kept.migrated()
+        kept.keep("empty")
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def server(served: SqliteStore) -> Iterator[Server]:
+    """A fresh, migrated database and a threaded server on a port of its own."""
+    app = served.app
+    with app.app_context():
+        served.reset("empty")
     listening = make_server("127.0.0.1", 0, app, threaded=True)
     app.config["BASE_URL"] = f"http://127.0.0.1:{listening.port}"
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -75,7 +81,6 @@ def server() -> Iterator[Server]:
     thread.join(10)
     with app.app_context():
         db.engine.dispose()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Person:
@@ -133,14 +138,16 @@ class Person:
         """
         if self.javascript and self._is_new():
             for width in WIDTHS:
-                self.page.set_viewport_size({"width": width, "height": 900})
+                if self.page.viewport_size != {"width": width, "height": HEIGHT}:
+                    self.page.set_viewport_size({"width": width, "height": HEIGHT})
+                    self.page.evaluate(SETTLED)
                 # From the top: what a bar that stays in sight covers after scrolling is not out of reach.
                 self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
                 found = axe_violations(self.page)
                 assert not found, f"{self.page.url} at {width}: {found}"
                 wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} at {width}"
-            self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+            self.page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
         assert not self.opened.problems, f"{self.page.url}: {self.opened.problems}"
 
     def _is_new(self) -> bool:
@@ -170,16 +177,17 @@ class Phone(Person):
 
 
 @pytest.fixture
-def somebody(chromium: Browser, server: Server) -> Iterator[Callable[..., Person]]:
+def somebody(chromium: Desktop, server: Server) -> Iterator[Callable[..., Person]]:
     """`somebody()` opens a browser of their own; `somebody(javascript=False)` one without scripts; or a phone."""
-    opened: list[OpenPage] = []
+    opened: list[tuple[OpenPage, dict[str, bool]]] = []
 
     def open_browser(*, javascript: bool = True, phone: bool = False) -> Person:
-        page = new_page(chromium, PHONE if phone else WIDTHS[0], javascript=javascript, touch=phone)
+        kind = {"javascript": javascript, "touch": phone}
+        page = chromium.open(PHONE if phone else WIDTHS[0], **kind)
         page.page.set_default_timeout(10_000)
-        opened.append(page)
+        opened.append((page, kind))
         return (Phone if phone else Person)(page, server, javascript=javascript)
 
     yield open_browser
-    for page in opened:
-        page.close()
+    for page, kind in opened:
+        chromium.give_back(page, **kind)

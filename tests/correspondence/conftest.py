@@ -11,7 +11,7 @@ from flask import Flask
 
 from tests.actions.counting import counter
 from tests.factories import Cast
-from tests.support.records import Records, make_records
+from tests.support.records import Records, make_both
 from tests.support.visitor import Page, Visitor
 
 ADDRESS = "/letters/EPC-L01/correspondence"
@@ -19,10 +19,9 @@ TEAM = "Cancer Programme"
 
 
 @pytest.fixture
-def records(app: Flask, cast: Cast) -> Records:
+def records(app: Flask, cast: Cast, once: Callable[..., Any]) -> Records:
     """EPC-L01, issued to the Cancer Programme, and a draft; the same for the other taskforce."""
-    own = make_records(app, cast, "EPC", "CAN", corresponds=False)
-    make_records(app, cast, "DIG", "DIA", corresponds=False)
+    own: Records = once("records without correspondence", lambda: make_both(app, cast, corresponds=False)[0])
     return own
 
 

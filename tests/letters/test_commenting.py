@@ -19,9 +19,14 @@ MEMBER, CHAIR, SECRETARY = "member@epc.test", "chair@epc.test", "secretary@epc.t
 
 
 @pytest.fixture
-def asked(desk, visit):
+def asked(desk, visit, once):
     """The draft, put before the member and the chair for two days."""
     desk.draft()
+    once("asked", lambda: ask(desk, visit))
+    return desk
+
+
+def ask(desk, visit):
     secretary = visit(SECRETARY)
     secretary.get(desk.at())
     secretary.follow("Ask members to comment")
@@ -29,7 +34,6 @@ def asked(desk, visit):
     people = ["EPC Member (member)", "EPC Chair (chair)"]
     values = {"Members to ask": people, "Last day for comments": day, "Note to them": "Is it plain?"}
     secretary.send("Send to members for comment", values)
-    return desk
 
 
 def comment(visit, desk, words="Thank you for the workshop.", said="Thank whom?", email=MEMBER, **more):

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from tests.letters.conftest import Desk
+from tests.letters.conftest import Desk, make_anew
 from tests.letters.test_recording import record
 from tracker.core import audit
 from tracker.core.db import db
@@ -42,7 +42,7 @@ def issue_correction(visit, text="Say plainly how gaps are narrowed.", more=None
     secretary = correct(visit, key)
     names = reword(secretary, text, more)
     secretary.send("Save the draft", names=names)
-    desk = Desk(visit)
+    desk = Desk(visit, make_anew)
     desk.key = secretary.address.rpartition("/")[2]
     desk.submit()
     desk.approve()
@@ -102,7 +102,7 @@ def test_recommendation_left_out_stays_open_under_the_old_letter(app, issued, vi
     secretary.send("Add another recommendation", names={"recommendations-0-text": "Say how gaps are narrowed."})
     secretary.send("Remove recommendation 1")
     secretary.send("Save the draft", {"Recommendation": "Publish the plan."})
-    desk = Desk(visit)
+    desk = Desk(visit, make_anew)
     desk.key = secretary.address.rpartition("/")[2]
     desk.submit()
     desk.approve()
@@ -168,7 +168,7 @@ def test_recorded_letter_is_corrected_with_its_recommendations(heard, visit):
 
 def issue_correction_at(visit, secretary) -> str:
     secretary.send("Save the draft")
-    desk = Desk(visit)
+    desk = Desk(visit, make_anew)
     desk.key = secretary.address.rpartition("/")[2]
     desk.submit()
     desk.approve()
@@ -207,7 +207,7 @@ def test_answer_given_before_stands_after_the_correction(issued, visit):
 def test_chair_who_changes_a_correction_sees_its_letters(issued, visit):
     secretary = correct(visit)
     secretary.send("Save the draft", names=reword(secretary, "Other words.", "New ask."))
-    desk = Desk(visit)
+    desk = Desk(visit, make_anew)
     desk.key = secretary.address.rpartition("/")[2]
     desk.submit()
     chair = visit("chair@epc.test")

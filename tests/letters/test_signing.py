@@ -51,8 +51,8 @@ def issued_file(desk: Any, visit: Any) -> bytes:
 
 
 @pytest.fixture
-def with_chair(desk: Any, visit: Any) -> Any:
-    put_up(visit)
+def with_chair(desk: Any, visit: Any, once: Any) -> Any:
+    once("signature of the chair", lambda: put_up(visit))
     desk.draft()
     desk.submit()
     return desk

@@ -134,6 +134,7 @@ def said(content: bytes) -> bytes:
         return b"".join(file.read(name) for name in file.namelist())
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True, scope="session")
 def test_nobody_outside_learns_a_secret_of_a_letter(lived: Any, visit: Any) -> None:
     inside: dict[str, bytes] = {}
     for email in (SECRETARY, CHAIR, "auditor@epc.test"):

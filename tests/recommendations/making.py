@@ -155,7 +155,8 @@ def assignment(app: Flask, reference: str) -> Any:
     """The plain values of the first assignment of this recommendation."""
     with app.app_context():
         statement = select(Assignment.__table__).join(Recommendation, Recommendation.id == Assignment.recommendation_id)
-        return db.session.execute(statement.where(Recommendation.reference == reference)).first()
+        found = statement.where(Recommendation.reference == reference).order_by(Assignment.id)
+        return db.session.execute(found).first()
 
 
 def change(app: Flask, reference: str, **values: Any) -> None:

@@ -44,8 +44,12 @@ def _references(page: Any) -> list[str]:
 
 
 @pytest.fixture
-def letters(app: Any, cast: Any) -> None:
+def letters(app: Any, cast: Any, once: Any) -> None:
     """EPC-L02 to CAN, twelve days late; EPC-L03 to CAN and DIA, due soon; DIG-L01 to DIA, stated only."""
+    once("three letters", lambda: make_three(app, cast))
+
+
+def make_three(app: Any, cast: Any) -> None:
     make_letter(app, cast.epc, [cast.can])
     make_letter(
         app, cast.epc, [cast.can, cast.dia], [Ask("Joint words about carers")], number=3, due_on=date(2027, 1, 4)

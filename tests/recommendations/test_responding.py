@@ -20,8 +20,9 @@ OF_CAN = "/letters/EPC-L02/responses/CAN"
 
 
 @pytest.fixture
-def letter(app: Any, cast: Any) -> str:
-    return make_letter(app, cast.epc, [cast.can])
+def letter(app: Any, cast: Any, once: Any) -> str:
+    reference: str = once("a letter", lambda: make_letter(app, cast.epc, [cast.can]))
+    return reference
 
 
 def _draft(visit: Any, **more: Any) -> Any:

@@ -20,8 +20,9 @@ OF_CAN = PAGE + "/CAN"
 
 
 @pytest.fixture
-def letter(app: Any, cast: Any) -> str:
-    return make_letter(app, cast.epc, [cast.can, cast.dia])
+def letter(app: Any, cast: Any, once: Any) -> str:
+    reference: str = once("a letter", lambda: make_letter(app, cast.epc, [cast.can, cast.dia]))
+    return reference
 
 
 def test_taskforce_people_read_the_whole_record(visit: Any, letter: str) -> None:

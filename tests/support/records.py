@@ -111,6 +111,12 @@ class Records:
     extension_id: int = 0
 
 
+def make_both(app: Flask, cast: Cast, *, corresponds: bool = True) -> tuple[Records, Records]:
+    """The records of EPC with CAN, and those of the other taskforce, DIG with DIA."""
+    own = make_records(app, cast, "EPC", "CAN", corresponds=corresponds)
+    return own, make_records(app, cast, "DIG", "DIA", corresponds=corresponds)
+
+
 def make_records(app: Flask, cast: Cast, code: str, programme: str, *, corresponds: bool = True) -> Records:
     """A workshop, a draft and an issued letter with its signed-off response, an action, a draft and a submitted paper.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from flask import Flask
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import document_fromstring
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
@@ -58,12 +59,12 @@ class Page:
         raise AssertionError(f"no link {words!r} among {[_text(a) for a in self.tree.iter('a')]}")
 
     def check(self) -> None:
-        ids = [e.get("id") for e in self.tree.iter() if isinstance(e, HtmlElement) and e.get("id")]
-        twice = {i for i in ids if ids.count(i) > 1}
+        ids = Counter(self.tree.xpath("//@id"))
+        twice = {i for i, count in ids.items() if count > 1}
         assert not twice, f"ids used twice: {twice}"
         for name in ("for", "aria-describedby", "aria-labelledby"):
-            for e in self.tree.iterfind(f".//*[@{name}]"):
-                for target in e.get(name).split():
+            for targets in self.tree.xpath(f"//@{name}"):
+                for target in targets.split():
                     assert target in ids, f"{name}={target!r} points at nothing"
         for form in self.tree.iter("form"):
             action = form.get("action") or "/"

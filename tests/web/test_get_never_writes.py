@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import Engine, event
 
 from tests.factories import Cast, add
+from tests.support.stores import Store
 from tracker.actions.models import Action
 from tracker.core import clock
 from tracker.core.db import writing
@@ -59,19 +59,23 @@ def addresses(app: Flask) -> list[str]:
     return sorted(set(found))
 
 
-@pytest.mark.parametrize("email", PEOPLE)
-def test_no_page_writes_when_it_is_read(app: Flask, cast: Cast, visit: Any, email: str | None) -> None:
+# Who reads what is the same on both databases: on PostgreSQL one of each side.
+ON_POSTGRESQL = ("secretary@epc.test", "sro@can.test")
+
+
+def test_no_page_writes_when_it_is_read(app: Flask, cast: Cast, store: Store, visit: Any) -> None:
     with app.app_context(), writing():
         add(Action(taskforce_id=cast.epc, reference="EPC-A901", title="An action", raised_on=clock.today()))
-    client = visit(email).client
-    opened = 0
-    with watched() as written:
-        for address in addresses(app):
-            answer = client.get(address)
-            assert answer.status_code < 500, address
-            assert not written, (address, written)
-            opened += answer.status_code == 200
-    assert opened >= (4 if email is None else 8)
+    for email in PEOPLE if store.is_sqlite else ON_POSTGRESQL:
+        client = visit(email).client
+        opened = 0
+        with watched() as written:
+            for address in addresses(app):
+                answer = client.get(address)
+                assert answer.status_code < 500, (email, address)
+                assert not written, (email, address, written)
+                opened += answer.status_code == 200
+        assert opened >= (4 if email is None else 8), email
 
 
 def test_the_watch_sees_a_write(app: Flask, cast: Cast) -> None:

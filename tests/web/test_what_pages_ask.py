@@ -28,8 +28,8 @@ SELECTS = {
 
 
 @pytest.fixture
-def records(app: Flask, cast: Cast) -> Records:
-    return make_records(app, cast, "EPC", "CAN")
+def records(app: Flask, cast: Cast, once: Callable[..., Any]) -> Records:
+    return once("records of EPC", lambda: make_records(app, cast, "EPC", "CAN"))
 
 
 @contextmanager
