@@ -135,7 +135,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
         workshop, point_id, participant_id = _workshop(taskforce_id, programme_id, people["secretary"])
         draft = _draft(taskforce_id, programme_id, workshop, point_id, people)
         issued = _issue(_draft(taskforce_id, programme_id, workshop, point_id, people), people)
-        extension_id = _extension(issued, programme, people["team"])
+        extension_id = _extension(issued, programme, people["team"]) if corresponds else 0
         _answer(issued, programme, people)
         sending_id, file_id = _send(issued, people["secretary"]) if corresponds else (0, 0)
         secretary, owner_id = people["secretary"], people["team"].contact_id
@@ -177,7 +177,7 @@ def make_records(app: Flask, cast: Cast, code: str, programme: str, *, correspon
             passage_id=add_passage(
                 _taskforce(taskforce_id), "Opening", PassageUse.LETTER, "Dear {addressee}", by=people["secretary"]
             ).id,
-            reply_id=_reply(issued, programme, secretary),
+            reply_id=_reply(issued, programme, secretary) if corresponds else 0,
             response_link_id=_guest_link(taskforce_id, GuestPurpose.PREPARE, secretary, response_id=_response(issued)),
             action_link_id=_guest_link(
                 taskforce_id,

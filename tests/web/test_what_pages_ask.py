@@ -21,9 +21,9 @@ SELECTS = {
     "/actions": 1 + 3,
     "/letters": 1 + 4,
     "/workshops": 1 + 4,
-    "/recommendations/{recommendation}": 1 + 9 + 8,
+    "/recommendations/{recommendation}": 1 + 9 + 13,
     "/workshops/{workshop}": 1 + 9 + 6,
-    "/": 1 + 15,
+    "/": 1 + 20,
 }
 
 
