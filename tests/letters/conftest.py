@@ -67,7 +67,7 @@ class Desk:
 
     def draft(self, body: str = BODY, **names: str) -> str:
         """The secretary drafts a letter with one recommendation from the workshop; its key."""
-        self.key = self.once(("draft", body, *sorted(names.items())), lambda: self._draft(body, names))
+        self.key = self.once(("draft", body, *fixed(names)), lambda: self._draft(body, names))
         return self.key
 
     def _draft(self, body: str, names: dict[str, str]) -> str:
@@ -109,7 +109,7 @@ class Desk:
 
     def issue(self, **values: Any) -> str:
         """Issue the approved letter on 20 November 2026; its reference."""
-        self.key = self.once(("issue", self.key, *sorted(values.items())), lambda: self._issue(values))
+        self.key = self.once(("issue", self.key, *fixed(values)), lambda: self._issue(values))
         return self.key
 
     def _issue(self, values: dict[str, Any]) -> str:
@@ -118,6 +118,11 @@ class Desk:
         given = {"Date of letter": date(2026, 11, 20), "How it is sent": "By e-mail", "To whom": "sro@can.test"}
         secretary.send("Issue the letter", given | values)
         return str(secretary.address.removesuffix("/send-out").rpartition("/")[2])
+
+
+def fixed(values: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Values of a form as what a kept state can be known by."""
+    return [(name, tuple(v) if isinstance(v, list) else v) for name, v in sorted(values.items())]
 
 
 def make_anew(_name: Any, make: Callable[[], Any]) -> Any:
