@@ -87,11 +87,12 @@ def list_page(taskforce_id: int, filters: Filters, arguments: Mapping[str, str],
     if filters.show == "late":
         statement = statement.where(today > DUE)
     if filters.show == "paused":
-        statement = statement.where(ladders.is_paused(today))
+        statement = statement.where(Response.id.in_(ladders.paused_responses(today)))
     if filters.programme:
         statement = statement.where(Programme.code == filters.programme)
     if filters.letter:
-        statement = statement.where(Letter.reference == filters.letter)
+        named = select(Letter.id).where(Letter.reference == filters.letter)
+        statement = statement.where(Assignment.letter_id.in_(named))
     return page(db.session(), statement, BY_DUE, arguments)
 
 
