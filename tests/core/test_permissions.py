@@ -26,6 +26,7 @@ def person(role: Role | None = None, *, scope: int = OWN, is_admin: bool = False
 def record(**changes: Any) -> SimpleNamespace:
     """A record of the own taskforce, issued to the own programme, that belongs to nobody here."""
     values = {"taskforce_id": OWN, "programme_ids": frozenset({OWN}), "is_issued": True, "is_submitted": True}
+    values |= {"is_ready": True, "to_contact_id": 96, "contact_id": 95}
     people = {"owner_contact_id": 99, "lead_contact_ids": frozenset({98}), "asked_contact_ids": frozenset({97})}
     return SimpleNamespace(**values | people | changes)
 
@@ -72,6 +73,19 @@ READERS = {S, C, V, M, A}
         ("response.sign_off", {O}),
         ("response.clarify", CHAIRED | {S}),
         ("response.accept", CHAIRED | {S}),
+        ("agreement.record", {S, T, O}),
+        ("response.judge", CHAIRED),
+        ("evidence.add", {S, T, O}),
+        ("extension.ask", {S, T, O}),
+        ("extension.decide", CHAIRED | {S}),
+        ("verbal_update.enter", {S}),
+        ("verbal_update.decide", {T, O}),
+        ("reply.view", READERS | {T, O}),
+        ("reminder.view", {S, C, V, A}),
+        ("reminder.edit", {S}),
+        ("winding_up.edit", CHAIRED | {S}),
+        ("transfer.answer", {S}),
+        ("covering_note.edit", {S}),
         ("action.view", READERS),
         ("action.edit", {S}),
         ("action.report", {S}),

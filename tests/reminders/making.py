@@ -20,7 +20,7 @@ from tracker.letters import operations as letters
 from tracker.letters.content import Ask, Content
 from tracker.letters.models import Letter
 from tracker.letters.rules import AskKind, LetterKind, Placement
-from tracker.recommendations import answering
+from tracker.recommendations import answering, extending, extension_queries
 from tracker.recommendations import queries as recommendations
 from tracker.recommendations.rules import AnswerPosition
 from tracker.reminders import plans
@@ -79,6 +79,22 @@ def answer(app: Flask, reference: str, code: str, *, sro: str, parts: int | None
         response = recommendations.get_draft_for(by, reference, code)
         assert response is not None
         answering.sign_off(response, by=by)
+
+
+def ask_time(app: Flask, reference: str, code: str, number: int, until: date, *, granted: bool = True) -> None:
+    """More time is asked for the first `number` of what is unanswered, and granted."""
+    with app.app_context(), writing():
+        by = person("secretary@epc.test")
+        response = recommendations.get_response_for(by, reference, code)
+        assert response is not None
+        asked = frozenset(a.id for a in extension_queries.list_extendable(response)[:number])
+        details = extending.Asked(asked, until, "Too few people", "Ann")
+        request_id = extending.ask_extension(response, details, by=by).id
+        if granted:
+            db.session.expire_all()
+            request = extension_queries.get_extension_for(by, reference, code, request_id)
+            assert request is not None
+            extending.grant_extension(request, until, "", by=by)
 
 
 def set_plan(app: Flask, plan: Plan, *, by: str, taskforce_id: int, letter: str = "") -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,11 +16,11 @@ from sqlalchemy import select
 
 from tests.factories import Cast, add, give, make_user
 from tests.reminders import year
-from tests.reminders.making import answer, at, body_of, person, send_letter, set_plan
+from tests.reminders.making import answer, ask_time, at, body_of, person, send_letter, set_plan
 from tests.support.stores import SqliteStore
 from tracker.accounts.models import Contact
 from tracker.actions.models import Action
-from tracker.core import clock, events, outbox
+from tracker.core import clock, outbox
 from tracker.core.db import db, writing
 from tracker.core.outbox import OutboxMail, deliver
 from tracker.core.permissions import Role
@@ -29,13 +28,14 @@ from tracker.correspondence.models import CorrespondenceEntry
 from tracker.directory.models import Programme, SroAppointment
 from tracker.letters.models import Letter, Recommendation
 from tracker.recommendations import queries as recommendations
-from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response
+from tracker.recommendations.models import Assignment, Response
 from tracker.recommendations.operations import close_assignment
-from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, ExtensionState
+from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 from tracker.reminders.models import Reminder
 from tracker.reminders.operations import pause_reminders
 from tracker.reminders.rules import Plan
 from tracker.reminders.running import run_reminders
+from tracker.transfers.changing import merge_programme
 
 SECRETARY = "secretary@epc.test"
 CHAIR = "chair@epc.test"
@@ -101,63 +101,27 @@ class World:
         code, sro = f"P{programme}", self.directors[programme]
         if happening.kind == "answer":
             answer(self.app, letter.reference, code, sro=sro, parts=happening.number)
-            return
-        with self.app.app_context(), writing():
-            by = person(SECRETARY)
-            response = db.session.scalars(
-                select(Response).join(Response.letter).where(Letter.reference == letter.reference)
-            ).one()
-            asked = db.session.scalars(
-                select(Assignment).where(Assignment.letter_id == response.letter_id).order_by(Assignment.id)
-            ).all()
-            if happening.kind == "pause":
+        elif happening.kind == "extend":
+            ask_time(self.app, letter.reference, code, happening.number, happening.until or date.max)
+        elif happening.kind == "pause":
+            with self.app.app_context(), writing():
+                by = person(SECRETARY)
+                response = recommendations.get_response_for(by, letter.reference, code)
+                assert response is not None
                 pause_reminders(response, "They asked", happening.until or date.max, by=by)
-            elif happening.kind == "close":
-                part = f"{letter.reference}({'abc'[len(asked) - 1]})"
-                last = recommendations.get_assignment_for(by, part, code)
-                assert last is not None
-                close_assignment(last, AssignmentStatus.NO_LONGER_APPLIES, "Over", by=by)
-            else:
-                open_asks = [a for a in asked[: happening.number] if a.position is AnswerPosition.AWAITING]
-                grant_time(response, open_asks, happening.until or date.max)
-
-
-def grant_time(response: Response, asked: Sequence[Assignment], until: date) -> None:
-    """What granting an extension does to the records."""
-    by = person(SECRETARY)
-    request = ExtensionRequest(
-        letter_id=response.letter_id,
-        programme_id=response.programme_id,
-        taskforce_id=response.taskforce_id,
-        until_on=until,
-        reason="Too few people",
-        state=ExtensionState.GRANTED,
-        asked_by_id=by.contact_id,
-        asked_at=clock.now(),
-        granted_until=until,
-        decided_at=clock.now(),
-        decided_by_id=by.contact_id,
-        decision_reason="",
-    )
-    db.session.add(request)
-    db.session.flush()
-    for ask in asked:
-        db.session.add(ExtensionItem(request_id=request.id, assignment_id=ask.id, from_on=ask.due_on, from_stated=""))
-        ask.due_on, ask.times_extended = until, (ask.times_extended or 0) + 1
-    db.session.flush()
-    events.record(by, "loaded_for_test", response)
+        else:
+            with self.app.app_context(), writing():
+                by = person(SECRETARY)
+                last = f"{letter.reference}({'abc'[len(letter.due) - 1]})"
+                asked = recommendations.get_assignment_for(by, last, code)
+                assert asked is not None
+                close_assignment(asked, AssignmentStatus.NO_LONGER_APPLIES, "Over", by=by)
 
 
 def merge_programmes(old_id: int, new_id: int, day: date) -> None:
-    """What merging a programme into another does to the records: what is open follows."""
-    old = db.session.get_one(Programme, old_id)
-    old.merged_into_id, old.merged_on = new_id, day
-    for row in db.session.scalars(select(Response).where(Response.programme_id == old_id)):
-        row.programme_id = new_id
-    for row in db.session.scalars(select(Assignment).where(Assignment.programme_id == old_id)):
-        row.programme_id = new_id
-    db.session.flush()
-    events.record(None, "loaded_for_test", old)
+    """One programme is merged into another: what is open follows."""
+    old, new = db.session.get_one(Programme, old_id), db.session.get_one(Programme, new_id)
+    merge_programme(old, new, day, "Reorganised", by=person(SECRETARY))
 
 
 def read_mails(messages: dict[str, list[Any]]) -> Counter[year.Mail]:

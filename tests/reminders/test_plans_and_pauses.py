@@ -8,12 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from tests.reminders.conftest import DUE
-from tests.reminders.making import at, person, run, send_letter, set_plan
-from tracker.core import clock, events
-from tracker.core.db import db, writing
-from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest
-from tracker.recommendations.rules import ExtensionState
+from tests.reminders.making import ask_time, at, run, send_letter, set_plan
+from tracker.core.db import db
 from tracker.reminders.models import Reminder
 from tracker.reminders.rules import Plan, RungOutcome
 
@@ -93,42 +89,13 @@ def test_a_pause_cannot_end_before_today(cast, letter, visit):
     assert page.errors == ["The last day of the pause must be today or later"]
 
 
-def ask_for_time(app, references, until_on, state=ExtensionState.ASKED):
-    """What asking for more time leaves, and what granting it does to the dates."""
-    with app.app_context(), writing():
-        by = person("team@can.test")
-        letter = db.session.scalars(select(Letter).where(Letter.reference == "EPC-L01")).one()
-        asks = db.session.scalars(select(Assignment).join(Assignment.recommendation).order_by(Assignment.id)).all()
-        decided = {} if state is ExtensionState.ASKED else {"granted_until": until_on, "decided_at": clock.now()}
-        request = ExtensionRequest(
-            letter_id=letter.id,
-            programme_id=asks[0].programme_id,
-            taskforce_id=letter.taskforce_id,
-            until_on=until_on,
-            reason="Too few people",
-            state=state,
-            asked_by_id=by.contact_id,
-            asked_at=clock.now(),
-            decision_reason="",
-            **decided,
-        )
-        db.session.add(request)
-        db.session.flush()
-        for ask in asks[:references]:
-            db.session.add(ExtensionItem(request_id=request.id, assignment_id=ask.id, from_on=ask.due_on))
-            if decided:
-                ask.due_on, ask.times_extended = until_on, 1
-        db.session.flush()
-        events.record(by, "loaded_for_test", request)
-
-
 def test_what_more_time_is_asked_for_is_quiet_until_that_is_decided(app, cast, letter, visit):
-    ask_for_time(app, 1, date(2027, 1, 29))
+    ask_time(app, letter, "CAN", 1, date(2027, 1, 29), granted=False)
     with at(DUE):
         page = visit("secretary@epc.test").get(LADDER)
         assert "1 for which more time is asked for" in page.text and "- EPC-L01(b)" in page.text
         assert "- EPC-L01(a)" not in page.text
-    ask_for_time(app, 2, date(2027, 1, 29))
+    ask_time(app, letter, "CAN", 1, date(2027, 1, 29), granted=False)
     with at(DUE):
         page = visit("secretary@epc.test").get(PAGE)
         assert "More time asked for" in page.text and "Nothing is due to go today." in page.text
@@ -138,7 +105,7 @@ def test_a_date_that_moved_begins_the_ladder_anew(app, cast, letter, visit):
     set_plan(app, Plan(is_automatic=True), by="secretary@epc.test", taskforce_id=cast.epc)
     with at(DUE):
         run(app)
-        ask_for_time(app, 1, date(2026, 12, 18), ExtensionState.GRANTED)
+        ask_time(app, letter, "CAN", 1, date(2026, 12, 18))
     with at(date(2026, 12, 16)):
         run(app)
     with at(date(2026, 12, 18)):

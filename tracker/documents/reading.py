@@ -17,8 +17,8 @@ from tracker.documents.untrusted import TOO_MUCH, BadFile, WordFile, open_word
 
 __all__ = ["BadFile", "ReadLetter", "ReadRecommendation", "as_read", "escape_markup", "read_letter"]
 
-# A letter of 200 pages has about 500,000 characters, and hardly one of these signs in a hundred.
-_MOST_TEXT, _MOST_SIGNS, _SIGNS = 1_000_000, 20_000, "\\`*_[]<>&!#~"
+# A letter of 500 pages has under 4,000,000 characters, and hardly one of these signs in a hundred.
+_MOST_TEXT, _MOST_SIGNS, _SIGNS = 5_000_000, 20_000, "\\`*_[]<>&!#~"
 _KNOWN_WHEN = "We will know it is done when:"
 
 

@@ -35,7 +35,8 @@ def _is_first(*, reminded: bool) -> ColumnElement[bool]:
     other = aliased(Assignment)
     same = [
         other.letter_id == Assignment.letter_id,
-        other.programme_id == Assignment.programme_id,
+        # The sum keeps a planner from reading all of the programme, and not the letter, by index.
+        other.programme_id + 0 == Assignment.programme_id,
         other.due_on == Assignment.due_on,
         other.status == AssignmentStatus.OPEN,
         other.position == AnswerPosition.AWAITING,
@@ -83,13 +84,14 @@ def due_in(taskforce_id: int, today: date, *, automatic: bool | None = None) -> 
     reach = _has_reached(taskforce_id, today, automatic)
     if reach is None:
         return None
-    return _statement(Assignment.taskforce_id == taskforce_id, reach, ~is_paused(today), reminded=True)
+    return _statement(
+        Assignment.taskforce_id == taskforce_id, reach, Response.id.not_in(paused_responses(today)), reminded=True
+    )
 
 
-def is_paused(today: date) -> ColumnElement[bool]:
-    """Whether reminders about a response are paused on that day."""
-    open_pause = (ReminderPause.ended_at.is_(None), ReminderPause.until_on >= today)
-    return exists().where(ReminderPause.response_id == Response.id, *open_pause)
+def paused_responses(today: date) -> Select[Any]:
+    """The ids of the responses of which reminders are paused on that day."""
+    return select(ReminderPause.response_id).where(ReminderPause.ended_at.is_(None), ReminderPause.until_on >= today)
 
 
 def _has_reached(taskforce_id: int, today: date, automatic: bool | None) -> ColumnElement[bool] | None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, func, sel
 
 from tracker import documents
 from tracker.accounts.models import Contact
-from tracker.core import clock
+from tracker.core import clock, events
 from tracker.core.db import db
 from tracker.directory.models import Taskforce
 from tracker.directory.rules import TaskforceLife
@@ -23,7 +23,6 @@ from tracker.reminders.ladder import Asked, Ladder, Paused, Went
 from tracker.reminders.models import Reminder, ReminderPause
 
 AT_ONCE = 500
-DECIDED = (ExtensionState.GRANTED, ExtensionState.CHANGED)
 IDS: Any = bindparam("ids", expanding=True)
 Key = tuple[int, int, date]  # letter, programme, due date
 _TAKEN = (
@@ -80,17 +79,13 @@ _PAUSES = (
     .where(ReminderPause.ended_at.is_(None), ReminderPause.until_on >= bindparam("today", type_=Date))
     .order_by(ReminderPause.until_on, ReminderPause.id)
 )
-_DECISIONS = (
-    select(
-        Assignment.letter_id,
-        Assignment.programme_id,
-        ExtensionRequest.granted_until,
-        func.max(ExtensionRequest.decided_at),
-    )
-    .join(ExtensionItem, ExtensionItem.assignment_id == Assignment.id)
-    .join(ExtensionRequest, ExtensionRequest.id == ExtensionItem.request_id)
-    .where(Assignment.letter_id.in_(IDS), ExtensionRequest.state.in_(DECIDED))
-    .group_by(Assignment.letter_id, Assignment.programme_id, ExtensionRequest.granted_until)
+# When a date was moved: by an extension that was granted, or by the taskforce itself.
+_MOVED = (
+    select(Assignment.letter_id, Assignment.programme_id, Assignment.due_on, func.max(events.Event.happened_at))
+    .join(events.Event, (events.Event.subject_kind == "assignment") & (events.Event.subject_id == Assignment.id))
+    .where(Assignment.letter_id.in_(IDS), Assignment.times_extended > 0)
+    .where(events.Event.verb.in_(("extension_granted", "assignment_date_moved")))
+    .group_by(Assignment.letter_id, Assignment.programme_id, Assignment.due_on)
 )
 
 
@@ -104,7 +99,7 @@ def load(rows: Sequence[Any], today: date) -> list[Ladder]:
     default, own = plans.get_default(rows[0].taskforce_id), plans.list_own(letters)
     went, pauses = _list_went(responses), _list_pauses(responses, today)
     asked, waits = _list_asked(letters)
-    decided = _list_decided(letters)
+    moved = _list_moved(letters)
     is_active = db.session.execute(_LIFE, {"id": rows[0].taskforce_id}).scalar() is TaskforceLife.ACTIVE
     found = []
     for row in rows:
@@ -114,7 +109,7 @@ def load(rows: Sequence[Any], today: date) -> list[Ladder]:
                 **{name: getattr(row, name) for name in _TAKEN},
                 reference=row.reference or "",
                 plan=own.get(row.letter_id, default),
-                since=max(filter(None, (row.letter_date, decided.get(key))), default=None),
+                since=max(filter(None, (row.letter_date, moved.get(key))), default=None),
                 is_active=is_active,
                 asked=tuple(asked.get(key, ())),
                 waits=waits.get(key, 0),
@@ -152,7 +147,7 @@ def _list_asked(letter_ids: Iterable[int]) -> tuple[Mapping[Key, list[Asked]], M
     return asked, waits
 
 
-def _list_decided(letter_ids: Iterable[int]) -> dict[Key, date]:
-    """The day on which each due date was granted, by letter, programme and that date."""
-    rows = db.session.execute(_DECISIONS, {"ids": letter_ids}).all()
-    return {(letter, owner, until): clock.london(at).date() for letter, owner, until, at in rows if until and at}
+def _list_moved(letter_ids: Iterable[int]) -> dict[Key, date]:
+    """The day on which each due date was set that is not the letter's own, by letter, programme and that date."""
+    rows = db.session.execute(_MOVED, {"ids": letter_ids}).all()
+    return {(letter, owner, due): clock.london(at).date() for letter, owner, due, at in rows if due and at}

@@ -20,11 +20,10 @@ from tracker.correspondence.queries import get_by_message
 from tracker.correspondence.rules import BY_PRODUCT, Direction, EntryKind
 from tracker.directory.models import Taskforce
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response, Submission
+from tracker.recommendations.models import Assignment, Response
 from tracker.reminders.digests import CAUSE, Going, prepare
 from tracker.reminders.ladder import Ladder
 from tracker.reminders.ladders import list_of_responses
-from tracker.reminders.loading import DECIDED
 from tracker.reminders.models import DigestReminder, Reminder, ReminderDigest
 from tracker.reminders.people import Recipient
 from tracker.reminders.rules import Rung
@@ -54,7 +53,7 @@ def why_overtaken(cause: str) -> str:
     for item in told:
         ladder = ladders.get((item.response_id, item.due_on))
         if ladder is None or ladder.quiet or _has_moved(item, digest.at):
-            return "Not sent: it was answered, closed, paused or given more time before the mail could go."
+            return "it was answered, closed, paused or given more time before the mail could go."
     return ""
 
 
@@ -63,32 +62,28 @@ def _ladders(told: Sequence[Told]) -> list[Ladder]:
 
 
 def _has_moved(item: Told, since: datetime) -> bool:
-    """Whether something of the letter was answered, closed or given more time after the mail was written."""
-    about = {"response_id": item.response_id, "since": since}
-    return any(db.session.execute(statement, about).first() for statement in (_ANSWERED, _MOVED, _CLOSED))
+    """Whether something of the letter was answered, closed or given another date after the mail was written."""
+    return db.session.execute(_CHANGED, {"response_id": item.response_id, "since": since}).first() is not None
 
 
-_SINCE = bindparam("since", type_=Instant)
-_ASKS = (
-    select(Assignment.id)
+_CHANGES = (
+    "answer_signed_off",
+    "assignment_closed",
+    "assignment_transferred",
+    "extension_asked",
+    "extension_granted",
+    "assignment_date_moved",
+)
+_CHANGED = (
+    select(events.Event.number)
+    .join(Assignment, (events.Event.subject_kind == "assignment") & (events.Event.subject_id == Assignment.id))
     .join(
         Response,
         (Assignment.letter_id == Response.letter_id) & (Assignment.programme_id == Response.programme_id),
     )
     .where(Response.id == bindparam("response_id"))
-)
-_ANSWERED = select(Submission.id).where(Submission.response_id == bindparam("response_id"), Submission.at > _SINCE)
-_MOVED = (
-    select(ExtensionRequest.id)
-    .join(ExtensionItem, ExtensionItem.request_id == ExtensionRequest.id)
-    .where(ExtensionItem.assignment_id.in_(_ASKS))
-    .where(ExtensionRequest.state.in_(DECIDED), ExtensionRequest.decided_at > _SINCE)
-)
-_CLOSED = select(events.Event.number).where(
-    events.Event.subject_kind == "assignment",
-    events.Event.verb == "assignment_closed",
-    events.Event.subject_id.in_(_ASKS),
-    events.Event.happened_at > _SINCE,
+    .where(events.Event.verb.in_(_CHANGES), events.Event.happened_at > bindparam("since", type_=Instant))
+    .limit(1)
 )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import Contact
 from tracker.core.db import db
-from tracker.core.outbox import OutboxMail
+from tracker.core.outbox import OVERTAKEN, OutboxMail
 from tracker.core.permissions import Person, Role
 from tracker.core.references import REFERENCE
 from tracker.directory.models import Programme, Taskforce
@@ -24,6 +24,7 @@ from tracker.reminders import ladders
 from tracker.reminders.digests import CAUSE, cause_of
 from tracker.reminders.ladder import Ladder
 from tracker.reminders.models import DigestReminder, Reminder, ReminderDigest
+from tracker.reminders.overtaken import why_overtaken
 from tracker.reminders.rules import RungOutcome
 from tracker.web.tables import Page, Sort, page
 
@@ -87,11 +88,12 @@ def list_page(taskforce_id: int, filters: Filters, arguments: Mapping[str, str],
     if filters.show == "late":
         statement = statement.where(today > DUE)
     if filters.show == "paused":
-        statement = statement.where(ladders.is_paused(today))
+        statement = statement.where(Response.id.in_(ladders.paused_responses(today)))
     if filters.programme:
         statement = statement.where(Programme.code == filters.programme)
     if filters.letter:
-        statement = statement.where(Letter.reference == filters.letter)
+        named = select(Letter.id).where(Letter.reference == filters.letter)
+        statement = statement.where(Assignment.letter_id.in_(named))
     return page(db.session(), statement, BY_DUE, arguments)
 
 
@@ -179,14 +181,16 @@ class Failed:
 
 
 def list_failed(taskforce_ids: Iterable[int], limit: int = MOST_FAILED) -> list[Failed]:
-    """The reminders of these taskforces that did not go, the oldest first."""
+    """The reminders of these taskforces that did not go, the oldest first: those that still say what is so."""
     cause = literal(CAUSE) + cast(ReminderDigest.id, String)
-    tried = (OutboxMail.next_try_at.is_not(None), OutboxMail.last_error.is_not(None), OutboxMail.sent_at.is_(None))
+    tried = (OutboxMail.sent_at.is_(None), OutboxMail.last_error.is_not(None))
+    held = (*tried, ~OutboxMail.last_error.startswith(OVERTAKEN))
     row = ReminderDigest
     statement: Any = select(row.id, Taskforce.code, row.email, row.subject, row.day, OutboxMail.last_error)
     statement = statement.join(Taskforce, Taskforce.id == row.taskforce_id).join(OutboxMail, OutboxMail.cause == cause)
-    statement = statement.where(row.taskforce_id.in_(sorted(taskforce_ids)), *tried)
-    return [Failed(*values) for values in db.session.execute(statement.order_by(row.id).limit(limit))]
+    statement = statement.where(row.taskforce_id.in_(sorted(taskforce_ids)), *held)
+    found = [Failed(*values) for values in db.session.execute(statement.order_by(row.id).limit(limit))]
+    return [failed for failed in found if not why_overtaken(cause_of(failed.digest_id))]
 
 
 @dataclass(frozen=True)
