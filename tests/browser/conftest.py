@@ -6,6 +6,8 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,10 @@ from werkzeug.serving import make_server
 
 from tests.conftest import missing
 from tests.support.browser import HEIGHT, Desktop, OpenPage, axe_violations, find_chromium, launch_args
+from tests.support.postbox import Postbox
 from tests.support.stores import SqliteStore
 from tracker import create_app
+from tracker.core import outbox
 from tracker.core.db import db
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -39,6 +43,17 @@ class Server:
 
     address: str
     app: Flask
+
+    def deliver(self, box: Postbox) -> None:
+        """Send what waits in the outbox; nothing of it fails."""
+        with self.app.app_context():
+            assert outbox.deliver(box.settings)[1] == 0
+
+    def link_in(self, message: EmailMessage) -> str:
+        """The path of the link to our own pages in a mail."""
+        found = re.search(rf"{re.escape(self.address)}(\S+)", message.get_content())
+        assert found
+        return found.group(1)
 
 
 @pytest.fixture(scope="session")
@@ -117,12 +132,26 @@ class Person:
         """Press a button that leads to another page, or that htmx answers on this one, and look at what comes."""
         found = (within or self.page).get_by_role("button", name=button, exact=True).first
         if self.javascript and found.get_attribute("hx-post") is not None:
-            found.click()
+            self.touch(found)
             expect(self.page.locator(BUSY)).to_have_count(0)
         else:
             with self.page.expect_navigation():
-                found.click()
+                self.touch(found)
         self.look()
+
+    def touch(self, found: Locator) -> None:
+        """With a mouse; a Phone taps."""
+        found.click()
+
+    def choose(self, legend: str, words: str) -> None:
+        """Choose one of the boxes under this legend."""
+        self.page.get_by_role("group", name=legend, exact=True).get_by_label(words, exact=True).check()
+
+    def day(self, legend: str, when: date) -> None:
+        """Fill the three boxes of a date."""
+        group = self.page.get_by_role("group", name=legend, exact=True)
+        for label, value in (("Day", when.day), ("Month", when.month), ("Year", when.year)):
+            group.get_by_label(label, exact=True).fill(str(value))
 
     def follow(self, words: str, within: Any = None) -> None:
         # Not by role: a link that looks like a button has the role of one.
@@ -170,10 +199,8 @@ class Phone(Person):
             assert wide <= 0, f"{self.page.url} scrolls sideways by {wide}"
         assert not self.opened.problems, f"{self.page.url}: {self.opened.problems}"
 
-    def press(self, button: str | re.Pattern[str], within: Any = None) -> None:
-        with self.page.expect_navigation():
-            (within or self.page).get_by_role("button", name=button, exact=True).first.tap()
-        self.look()
+    def touch(self, found: Locator) -> None:
+        found.tap()
 
 
 @pytest.fixture

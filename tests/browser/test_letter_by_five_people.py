@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from tests.support.postbox import Postbox, open_postbox
 from tests.support.records import _workshop
 from tracker.accounts import passwords
 from tracker.accounts.models import User
-from tracker.core import clock, outbox
+from tracker.core import clock
 from tracker.core.db import db, writing
 
 pytestmark = pytest.mark.browser
@@ -55,30 +54,6 @@ def set_up(server: Server) -> None:
         _workshop(cast.epc, cast.can, people["secretary"])
 
 
-def day(person: Person, legend: str, days: int) -> None:
-    """Fill a date so many days from today."""
-    when = clock.today() + timedelta(days=days)
-    group = person.page.get_by_role("group", name=legend, exact=True)
-    for label, value in (("Day", when.day), ("Month", when.month), ("Year", when.year)):
-        group.get_by_label(label, exact=True).fill(str(value))
-
-
-def choose(person: Person, legend: str, words: str) -> None:
-    person.page.get_by_role("group", name=legend, exact=True).get_by_label(words, exact=True).check()
-
-
-def deliver(server: Server, box: Postbox) -> None:
-    with server.app.app_context():
-        assert outbox.deliver(box.settings)[1] == 0
-
-
-def link_in(message: EmailMessage, server: Server) -> str:
-    """The path of the link to our own pages in a mail."""
-    found = re.search(rf"{re.escape(server.address)}(\S+)", message.get_content())
-    assert found
-    return found.group(1)
-
-
 def write(secretary: Person) -> str:
     """The secretary drafts the letter with one recommendation; its path."""
     secretary.goto("/letters/new?workshop=EPC-W01")
@@ -94,10 +69,10 @@ def ask_member(secretary: Person, member: Person, path: str, box: Postbox) -> No
     secretary.goto(path)
     secretary.follow("Ask members to comment")
     secretary.page.get_by_label(re.compile("member", re.IGNORECASE)).first.check()
-    day(secretary, "Last day for comments", 3)
+    secretary.day("Last day for comments", clock.today() + timedelta(days=3))
     secretary.press("Send to members for comment")
-    deliver(secretary.server, box)
-    member.goto(link_in(box.messages[PEOPLE["member"]][-1], member.server))
+    secretary.server.deliver(box)
+    member.goto(member.server.link_in(box.messages[PEOPLE["member"]][-1]))
     member.fill({"The words that you comment on": "Patients told us", "Your comment": REMARK})
     member.press("Save the comment")
     secretary.goto(path)
@@ -117,10 +92,10 @@ def send_to_chair(secretary: Person, path: str, note: str) -> None:
 def clear(secretary: Person, deputy: Person, chair: Person, path: str, box: Postbox) -> None:
     """Returned once, compared, approved with changes by the chair, confirmed by the deputy."""
     send_to_chair(secretary, path, "It goes to the board in December.")
-    deliver(chair.server, box)
-    chair.goto(link_in(box.messages[PEOPLE["chair"]][-1], chair.server))
+    chair.server.deliver(box)
+    chair.goto(chair.server.link_in(box.messages[PEOPLE["chair"]][-1]))
     expect(chair.page.get_by_text("It goes to the board in December.").first).to_be_visible()
-    choose(chair, "Your decision", "Return with a comment")
+    chair.choose("Your decision", "Return with a comment")
     chair.fill({"Comment": WHY})
     chair.press("Record decision")
     secretary.goto(f"{path}/edit")
@@ -132,7 +107,7 @@ def clear(secretary: Person, deputy: Person, chair: Person, path: str, box: Post
     chair.goto(f"{path}/decide")
     expect(chair.page.get_by_role("heading", name="What changed since you last decided")).to_be_visible()
     expect(chair.page.locator("ins").first).to_contain_text("and generous")
-    choose(chair, "Your decision", "Approve with changes")
+    chair.choose("Your decision", "Approve with changes")
     chair.press("Record decision")
     chair.fill({"Letter": CHANGED})
     chair.press("Approve with these changes")
@@ -146,11 +121,11 @@ def issue(secretary: Person, path: str, box: Postbox) -> None:
     """Issued and sent by e-mail from here: the file that arrives is the file that is kept."""
     secretary.goto(path)
     secretary.follow("Issue the letter")
-    choose(secretary, "How it is sent", "By e-mail")
+    secretary.choose("How it is sent", "By e-mail")
     secretary.press("Issue the letter")
     secretary.fill({"To": PEOPLE["owner"], "Copies": PEOPLE["member"]})
     secretary.press("Send by e-mail")
-    deliver(secretary.server, box)
+    secretary.server.deliver(box)
     kept = secretary.page.request.get(f"{secretary.server.address}/letters/EPC-L01/file").body()
     for recipient in (PEOPLE["owner"], PEOPLE["member"]):
         (message,) = [m for m in box.messages[recipient] if list(m.iter_attachments())]
@@ -168,11 +143,11 @@ def correct(secretary: Person, chair: Person, owner: Person, box: Postbox) -> No
     path = secretary.page.url.removeprefix(secretary.server.address)
     send_to_chair(secretary, path, "One word was missing.")
     chair.goto(f"{path}/decide")
-    choose(chair, "Your decision", "Approve")
+    chair.choose("Your decision", "Approve")
     chair.press("Record decision")
     secretary.goto(path)
     secretary.follow("Issue the letter")
-    choose(secretary, "How it is sent", "By post")
+    secretary.choose("How it is sent", "By post")
     secretary.press("Issue the letter")
     owner.goto("/letters/EPC-L01")
     expect(owner.page.get_by_text("Corrected by").first).to_be_visible()

@@ -8,20 +8,22 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.factories import Cast
+from tests.factories import Cast, add
 from tests.guest_links.conftest import LINKS, mailed_link, refusals
 from tests.recommendations.making import assignment
 from tests.support.visitor import Visitor
 from tracker.accounts.models import Contact
 from tracker.actions.models import Action
-from tracker.core.db import db
+from tracker.core.db import db, writing
 from tracker.core.events import ActorKind, Event
 from tracker.core.form_keys import FormKey
 from tracker.core.outbox import OutboxMail
 from tracker.correspondence.models import CorrespondenceEntry
+from tracker.directory.models import SroAppointment
 from tracker.guest_links.models import GuestLink, LinkGuest
 from tracker.guest_links.tokens import hash_token
 from tracker.recommendations.models import Submission
+from tracker.recommendations.rules import SignOffHow
 
 Visit = Callable[..., Visitor]
 Guest = Callable[..., Visitor]
@@ -52,7 +54,7 @@ def test_whole_reply_goes_through_both_links(
     assert assignment(app, "EPC-L02(a)").position == "accepted"
     with app.app_context():
         kept = db.session.scalars(select(Submission)).one()
-        assert kept.signed_off_by_id == cast.contacts["sro@can.test"]
+        assert (kept.signed_off_by_id, kept.how) == (cast.contacts["sro@can.test"], SignOffHow.BY_LINK)
         assert db.session.scalars(select(Action.owner_id)).one() == cast.contacts["sro@can.test"]
         told = set(db.session.scalars(select(OutboxMail.recipient)))
         assert {"secretary@epc.test", "deputy@epc.test"} <= told
@@ -62,6 +64,28 @@ def test_whole_reply_goes_through_both_links(
     assert "The response has been sent" in page.text and "We will publish it." in page.text
     assert "We will publish it." in visit("secretary@epc.test").get(OF_CAN).text
     assert refusals(app) == []
+
+
+def test_owner_without_an_account_is_told_by_email_that_their_response_came_in(
+    app: Flask, cast: Cast, visit: Visit, guest: Guest, prepare: str
+) -> None:
+    with app.app_context(), writing():
+        owner = add(Contact(name="A new owner", email="owner@can.test", taskforce_id=cast.epc))
+        appointed = db.session.scalars(select(SroAppointment).where(SroAppointment.programme_id == cast.can)).one()
+        appointed.contact_id = owner.id
+        add(appointed)
+    secretary = visit("secretary@epc.test")
+    secretary.get(LINKS + "/sign-off")
+    secretary.send("Make the link", {"How it reaches them": "Send it by e-mail"})
+    guest(prepare, "Ada Lovelace").send("Save draft", ANSWER)
+    sro = guest(mailed_link(app, "owner@can.test"))
+    sro.send("I am A new owner")
+    sro.send("Sign off and send")
+    with app.app_context():
+        newest = select(OutboxMail.subject, OutboxMail.body).where(OutboxMail.recipient == "owner@can.test")
+        subject, body = db.session.execute(newest.order_by(OutboxMail.id.desc()).limit(1)).one()
+        assert subject == "Your response to EPC-L02 has been received"
+        assert "The link by which it was signed off shows it until that link ends." in body
 
 
 def test_same_name_and_role_at_a_link_is_the_same_contact(app: Flask, guest: Guest, prepare: str, cast: Cast) -> None:

@@ -52,6 +52,18 @@ def test_two_of_a_team_at_once_each_change_an_answer_and_both_are_saved(visit: A
     assert "Last changed by CAN Senior responsible owner" in page.text
 
 
+def test_whoever_goes_on_to_the_sign_off_is_told_what_others_saved_meanwhile(visit: Any, letter: str) -> None:
+    first, second = visit("team@can.test"), visit("sro@can.test")
+    first.get(WRITE)
+    second.get(WRITE)
+    second.send("Save draft", {"Answer to (b)": "From the owner"})
+    second.get(WRITE)
+    page = first.send("Save and say that it is ready for sign-off", {"Answer to (a)": "From the team"})
+    assert "saved meanwhile in (b)" in page.text and "is ready for sign-off" in page.text
+    page = second.send("Save and go to sign-off", {"Introduction (optional)": "Dear chair"})
+    assert "saved meanwhile in (a)" in page.text
+
+
 def test_two_of_a_team_at_once_at_one_answer_see_both_texts(visit: Any, letter: str) -> None:
     first, second = visit("team@can.test"), visit("sro@can.test")
     first.get(WRITE)

@@ -91,7 +91,16 @@ def test_owner_is_told_by_email_and_on_their_page_that_the_draft_is_ready(app: A
     with app.app_context():
         assert db.session.scalars(select(OutboxMail.recipient)).all() == ["sro@can.test"]
         assert "is ready for your sign-off" in db.session.scalars(select(OutboxMail.body)).one()
-    assert "Sign off the response: it is ready" in visit("sro@can.test").get("/").text
+    sro = visit("sro@can.test")
+    assert "Sign off the response: it is ready" in sro.get("/").text
+    sro.get(OF_CAN + "/sign-off")
+    sro.send("Sign off and send")
+    sro.get(OF_CAN)
+    sro.send("Answer the rest")
+    answered(visit, "Save and say that it is ready for sign-off")
+    with app.app_context():
+        ready = select(OutboxMail.recipient).where(OutboxMail.subject.startswith("Ready for your sign-off"))
+        assert db.session.scalars(ready).all() == ["sro@can.test", "sro@can.test"]
 
 
 def test_sign_off_is_acknowledged_to_the_programme_and_kept_in_the_correspondence(

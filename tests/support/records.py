@@ -375,14 +375,14 @@ def _letter(person: Person, letter_id: int) -> Letter:
     return letter
 
 
-def _issue(letter_id: int, people: dict[str, Person]) -> str:
+def _issue(letter_id: int, people: dict[str, Person], letter_date: date = DAY) -> str:
     mail = clearance.Mail("Subject", "Body")
     letter = _letter(people["secretary"], letter_id)
     clearance.submit_letter(letter, letter.current.sha256, mail, by=people["secretary"])
     letter = _letter(people["chair"], letter_id)
     clearance.approve_letter(letter, letter.current.sha256, mail, by=people["chair"])
     letter = _letter(people["secretary"], letter_id)
-    issue = clearance.Issue(letter_date=DAY, how=SentHow.EMAIL, to="The SRO")
+    issue = clearance.Issue(letter_date=letter_date, how=SentHow.EMAIL, to="The SRO")
     clearance.issue_letter(letter, issue, by=people["secretary"])
     return letter.reference or ""
 

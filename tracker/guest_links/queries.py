@@ -51,14 +51,14 @@ def find_link(token: str) -> Any:
 
 def get_guest(link_id: int, contact_id: int) -> Person | None:
     """Somebody who said at this link who they are, as the log names them; None for anybody else."""
-    statement = select(Contact.name).join(LinkGuest, LinkGuest.contact_id == Contact.id)
-    name = db.session.scalar(statement.where(LinkGuest.link_id == link_id, LinkGuest.contact_id == contact_id))
-    return None if name is None else guest_of(link_id, contact_id, name)
+    statement = select(Contact.name, Contact.email).join(LinkGuest, LinkGuest.contact_id == Contact.id)
+    found = db.session.execute(statement.where(LinkGuest.link_id == link_id, LinkGuest.contact_id == contact_id)).first()
+    return None if found is None else guest_of(link_id, contact_id, found.name, found.email)
 
 
-def guest_of(link_id: int, contact_id: int, name: str) -> Person:
-    """A person who acts by a link: without an account, and without a grant."""
-    return Person(0, contact_id, name, "", False, (), link_id)
+def guest_of(link_id: int, contact_id: int, name: str, email: str = "") -> Person:
+    """A person who acts by a link: without an account, and without a grant. `email` is what is on record of them."""
+    return Person(0, contact_id, name, email, False, (), link_id)
 
 
 def list_guests(link_ids: Iterable[int]) -> dict[int, list[Row[Any]]]:

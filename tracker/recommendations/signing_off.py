@@ -29,7 +29,7 @@ def why_not_ready(response: Response) -> list[str]:
 
 
 def say_ready(response: Response, body: str, *, by: Person) -> Sequence[str]:
-    """Say that a draft waits for its sign-off; writes to its senior responsible owners, at most once a day.
+    """Say that a draft waits for its sign-off; writes to its senior responsible owners, at most once a day for each.
 
     Returns the addresses that were written to. From now on the secretariat can record a file in which the SRO agreed.
     Raises RuleBroken for a response that is no draft or that can't be signed off.
@@ -40,9 +40,10 @@ def say_ready(response: Response, body: str, *, by: Person) -> Sequence[str]:
     response.ready_at, response.ready_by_id = clock.now(), by.contact_id
     events.record(by, "response_ready", response)
     subject = f"Ready for your sign-off: the response to {response.letter.reference}"
+    number = len(response.submissions) + 1
     emails = queries.list_emails(programme_id=response.programme_id, roles=[Role.SRO])
     for email in emails:
-        queue_mail(f"response-ready:{response.id}:{clock.today()}", email, subject, body)
+        queue_mail(f"response-ready:{response.id}:{number}:{clock.today()}", email, subject, body)
     db.session.flush()
     return emails
 
