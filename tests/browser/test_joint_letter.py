@@ -7,19 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 from sqlalchemy import select
 
 from tests.browser.conftest import Person, Server
-from tests.factories import add, give, make_cast, make_user, person_of
+from tests.factories import give, make_cast, make_user, person_of
 from tests.support.postbox import Postbox, open_postbox
 from tests.support.records import _issue, _taskforce, _workshop
-from tracker.accounts import passwords
 from tracker.accounts.models import User
-from tracker.core import clock, outbox
+from tracker.core import clock
 from tracker.core.db import db, writing
 from tracker.core.permissions import Role
 from tracker.core.working_days import add_working_days
@@ -31,7 +29,6 @@ from tracker.workshops.queries import get_workshop_for
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "a long password for all of them"
 PEOPLE = {
     "secretary": "secretary@epc.test",
     "chair": "chair@epc.test",
@@ -51,23 +48,19 @@ AGAIN = "The new letters are small again."
 
 @pytest.fixture
 def letter(server: Server) -> str:
-    """A joint letter of today with two recommendations; everybody can sign in."""
+    """A joint letter of today with two recommendations, to CAN and DIA."""
     cast = make_cast(server.app)
     with server.app.app_context(), writing():
         colleague = make_user("CAN colleague", PEOPLE["colleague"], taskforce_id=cast.epc)
         give(colleague, Role.PROGRAMME_TEAM, programme=db.session.get_one(Programme, cast.can))
-        kept, people = passwords.hash_password(PASSWORD), {}
-        for who, email in PEOPLE.items():
-            user = db.session.scalars(select(User).where(User.email == email)).one()
-            user.password_hash = kept
-            add(user)
-            people[who] = person_of(user)
+        users = {user.email: user for user in db.session.scalars(select(User))}
+        people = {who: person_of(users[email]) for who, email in PEOPLE.items()}
         workshop, point, _ = _workshop(cast.epc, cast.can, people["secretary"])
         held = get_workshop_for(people["secretary"], workshop)
         assert held is not None
         blank = Ask(0, Placement.LISTED, AskKind.RECOMMENDATION, "", "", rests_on=(point,))
         asks = (
-            replace(blank, title="Print size", text="Print every letter larger.", success="Letters in 14 point\nA test"),
+            replace(blank, title="Print size", text="Print every letter larger.", success="In 14 point\nTested"),
             replace(blank, title="Carers", text="Ask carers first."),
         )
         to = letters.Addressed(people["owner"].contact_id, cast.can)
@@ -119,7 +112,7 @@ def agree_by_email(other: Person) -> None:
     other.choose("Who agreed", "DIA Senior responsible owner")
     other.day("The day they agreed", clock.today())
     chosen = {"name": "Agreed.eml", "mimeType": "message/rfc822", "buffer": AGREED}
-    other.page.get_by_label("The e-mail or letter in which they agreed").set_input_files([chosen])  # type: ignore[list-item]
+    other.page.get_by_label("The e-mail or letter in which they agreed").set_input_files([chosen])
     other.press("Sign off by this agreement")
     sees(other, "signed off by the agreement of DIA Senior responsible owner")
 
@@ -170,8 +163,7 @@ def answer_the_rest(team: Person, owner: Person, box: Postbox) -> None:
 
 def judge(team: Person, chair: Person) -> None:
     """Evidence, both answers assessed one after the other, one item met by the evidence, the other waived."""
-    team.goto(FIRST)
-    team.follow("Add evidence")
+    team.goto(f"{FIRST}/CAN/evidence/new")
     team.fill({"What it is": "A letter as printed", "Link": "https://example.org/letter"})
     team.day("Date of the evidence", clock.today())
     team.press("Add evidence")
@@ -198,13 +190,13 @@ def date_in_words(day: date) -> str:
 
 
 def close_and_reopen(secretary: Person, chair: Person, team: Person) -> None:
-    secretary.goto(FIRST)
-    secretary.follow("Close the recommendation (Cancer Programme)")
+    secretary.goto(f"{FIRST}/CAN/close")
     secretary.choose("Close as", "Closed: implemented")
     secretary.fill({"Reason": "The letters are larger."})
     secretary.press("Close the recommendation")
     sees(secretary, f"{LETTER}(a) is closed: implemented.")
     chair.goto(FIRST)
+    sees(chair, "The letters are larger.")
     chair.follow("Reopen the recommendation (Cancer Programme)")
     chair.fill({"Reason": AGAIN})
     chair.press("Reopen the recommendation")
@@ -235,7 +227,7 @@ def test_joint_letter_is_answered_judged_closed_and_opened_again(
     assert letter == LETTER
     people = {who: somebody(phone=who == "chair") for who in PEOPLE}
     for who, person in people.items():
-        person.sign_in(PEOPLE[who], PASSWORD)
+        person.come_signed_in(PEOPLE[who])
     secretary, chair, team, colleague, owner, other = people.values()
     with open_postbox() as box:
         answer_in_part(team, colleague, owner, box)

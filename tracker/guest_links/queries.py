@@ -52,7 +52,8 @@ def find_link(token: str) -> Any:
 def get_guest(link_id: int, contact_id: int) -> Person | None:
     """Somebody who said at this link who they are, as the log names them; None for anybody else."""
     statement = select(Contact.name, Contact.email).join(LinkGuest, LinkGuest.contact_id == Contact.id)
-    found = db.session.execute(statement.where(LinkGuest.link_id == link_id, LinkGuest.contact_id == contact_id)).first()
+    named = statement.where(LinkGuest.link_id == link_id, LinkGuest.contact_id == contact_id)
+    found = db.session.execute(named).first()
     return None if found is None else guest_of(link_id, contact_id, found.name, found.email)
 
 
