@@ -238,3 +238,10 @@ def test_everybody_reads_the_pages_about_the_product(
     page = visit().get(address)
     assert page.all(".//h1") == [title]
     assert words in page.text
+
+
+def test_several_messages_at_once_are_one_landmark(visit: Any, cast: Any) -> None:
+    chair = visit("chair@epc.test")
+    with chair.client.session_transaction() as session:
+        session["_flashes"] = [("message", "One thing."), ("message", "Another.")]
+    assert chair.get("/").all(".//*[@id='notice']/*[@role='region']") == ["SuccessOne thing.Another."]

@@ -29,7 +29,15 @@ class Saved:
     def sentence(self) -> str:
         if not self.theirs:
             return "The draft has been saved. Nothing has been sent."
-        return f"The draft has been saved, together with what others of your team saved meanwhile in {self.listed()}."
+        return f"The draft has been saved, {self._together()}."
+
+    def ready_sentence(self) -> str:
+        """The same, of a draft that is ready now."""
+        together = f", {self._together()}," if self.theirs else ""
+        return f"The draft has been saved{together} and is ready for sign-off."
+
+    def _together(self) -> str:
+        return f"together with what others of your team saved meanwhile in {self.listed()}"
 
     def listed(self) -> str:
         return ", ".join(self.theirs)

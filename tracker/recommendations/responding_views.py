@@ -71,19 +71,14 @@ def _save(response: Answered, form: AnswersForm) -> Response:
     saved = responding.save(response, form, by=person())
     then = request.form.get("then", "")
     if then == "sign-off" and may(person(), "response.sign_off", response):
-        _tell_merged(saved)
+        if saved.theirs:
+            flash(saved.sentence())
         return htmx.see_other(response_url(response, ".sign_off"))
     if then == "ready":
         return _say_ready(response, saved)
     flash(saved.sentence())
     known = then.isascii() and then.isdigit() and len(then) < 10
     return htmx.see_other(response_url(response, ".write_response") + (f"#actions-{then}" if known else ""))
-
-
-def _tell_merged(saved: responding.Saved) -> None:
-    """Say whose text was saved too: whoever goes on has not seen it."""
-    if saved.theirs:
-        flash(saved.sentence())
 
 
 def _say_ready(response: Answered, saved: responding.Saved) -> Response:
@@ -94,9 +89,8 @@ def _say_ready(response: Answered, saved: responding.Saved) -> Response:
     told = signing_off.say_ready(
         response, render_template("emails/response_ready.txt", **mail_values(response)), by=person()
     )
-    _tell_merged(saved)
     owners = "Your senior responsible owner has been told by e-mail" if told else "Nobody can sign it off here yet"
-    flash(f"The draft has been saved and is ready for sign-off. {owners}.")
+    flash(f"{saved.ready_sentence()} {owners}.")
     return htmx.see_other(response_url(response))
 
 
