@@ -23,7 +23,8 @@ from tracker.correspondence.reading import ORIGINAL
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.demo import first_cycle as facts
 from tracker.demo import invented as plan
-from tracker.demo.load_invented import on
+from tracker.demo import invented_letters as written
+from tracker.demo.story import on
 from tracker.documents import Letter as Document
 from tracker.documents import Meta, write_letter
 from tracker.letters import clearance, correcting
@@ -58,7 +59,7 @@ class Entry(NamedTuple):
 
 
 OFFICE = "Secretariat officer"
-WARDS, REHAB = (letter.subject for letter in plan.LETTERS[:2])
+WARDS, REHAB = (letter.subject for letter in written.ISSUED[:2])
 E, D = EntryKind, Direction
 ENTRIES = (
     Entry(
@@ -115,17 +116,6 @@ ENTRIES = (
         "",
         "To be raised with the chair",
         "The team has lost two of its five people since June. Suggest that the chair rings before we remind again.",
-    ),
-    Entry(
-        REHAB,
-        date(2026, 10, 6),
-        time(12, 0),
-        E.VERBAL_UPDATE,
-        D.IN,
-        "Rehabilitation SRO",
-        "Taskforce chair",
-        "After the board seminar",
-        "Sessions near bus routes begin in the new year, the chair was told. It will be in the answer.",
     ),
 )
 
