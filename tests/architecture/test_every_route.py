@@ -368,7 +368,10 @@ EXPECTED: dict[str, list[Expected]] = {
     **{f"guest_links.{name}": on("links of an action", SECRETARY) for name in ("new_action_link", "end_action_link")},
     "guest_links.list_refused_links": [Expected(ADMIN | {"auditor"})],
     **{f"calendars.{name}": [Expected(EVERYBODY)] for name in ("show_feed", "make_feed", "end_feed")},
-    **{f"transfers.{name}": on("winding up", DRAFTERS) for name in ("show_winding_up", "download_legacy_list")},
+    **{
+        f"transfers.{name}": on("winding up", DRAFTERS)
+        for name in ("show_winding_up", "download_legacy_list", "download_legacy_sheet")
+    },
     **{
         f"transfers.{name}": on("winding up", JUDGES)
         for name in ("start_winding_up", "stop_winding_up", "close_taskforce", "offer")
@@ -376,6 +379,7 @@ EXPECTED: dict[str, list[Expected]] = {
     "replies.upload_reply": [Expected(SECRETARY | PROGRAMME, NOBODY, (("key", "letter"), ("code", "programme")))],
     **{f"replies.{name}": on("reply", EVERYBODY) for name in ("show_reply", "download_reply")},
     **{f"replies.{name}": on("reply", SECRETARY | PROGRAMME) for name in ("remove_passage", "take_reply", "set_aside")},
+    "replies.sign_off_by_reply": on("reply", SECRETARY),
     "transfers.show_transfer": on("transfer", EVERYBODY),
     "transfers.answer_transfer": on("transfer", SECRETARY | LEAD),
     "transfers.withdraw_transfer": on("transfer", SECRETARY),

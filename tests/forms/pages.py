@@ -780,6 +780,15 @@ PAGES: dict[str, list[FormPage]] = {
             ("assignment",),
             formats=("quote",),
         ),
+        FormPage(
+            "replies.sign_off_by_reply",
+            "/replies/{reply_id}/sign-off",
+            SECRETARY,
+            "Sign off by this reply",
+            {"agreed_by": FIRST} | day("agreed_on", 2020),
+            ("agreed_by", "agreed_on"),
+            ends=(409, 422),
+        ),
     ],
     "transfers": [
         FormPage(

@@ -13,6 +13,7 @@ from tests.recommendations.making import make_letter
 from tests.support.records import make_records
 from tracker.core import files
 from tracker.core.db import db, writing
+from tracker.core.outbox import OutboxMail
 from tracker.correspondence.models import CorrespondenceEntry
 from tracker.documents import specimen_letter, write_letter
 from tracker.recommendations.models import Answer, Assignment
@@ -70,6 +71,65 @@ def test_secretary_lays_an_email_beside_what_was_asked_and_takes_it(app: Any, vi
         assert files.read(reply.file_sha256) == mail()
     # What was taken stays as it is.
     assert "These words answer it" not in [b.text for b in secretary.page.tree.iter("button")]
+
+
+def _lay(secretary: Any) -> Any:
+    """Lay the reply beside the first thing that was asked, and put it into the draft."""
+    page = upload(secretary, mail(), "reply.eml")
+    first = page.tree.findall(".//select[@name='assignment']/option")[1].text
+    words = {"Words of the reply": "We accept the first point", "What they answer": first, "Position": "Accepted"}
+    secretary.send("These words answer it", words)
+    return secretary.send("Put them into the draft response")
+
+
+def test_secretary_signs_off_by_the_reply_itself_where_the_draft_holds_nothing_else(
+    app: Any, visit: Any, letter: str
+) -> None:
+    secretary = visit("secretary@epc.test")
+    assert "sign the response off by it" in _lay(secretary).text
+    assert secretary.get(secretary.page.link("record that")).status == 200
+    secretary.get(_reply_page(app))
+    secretary.follow("sign the response off by it")
+    page = secretary.send("Sign off by this reply", {"Who agreed": "CAN Senior responsible owner"})
+    assert "signed off by the agreement of CAN Senior responsible owner" in page.text
+    assert "We accept the first point" in page.text and "1 of 2 answered" in page.text
+    assert secretary.get_file(page.link("download the agreement")) == mail()
+    with app.app_context():
+        subjects = db.session.scalars(select(OutboxMail.subject)).all()
+    assert any(s.startswith("Ready for your sign-off") for s in subjects)
+
+
+def _reply_page(app: Any) -> str:
+    with app.app_context():
+        return f"/replies/{db.session.scalars(select(Reply.id)).one()}"
+
+
+def test_secretary_cannot_sign_off_what_the_programme_is_still_writing(app: Any, visit: Any, letter: str) -> None:
+    team, secretary = visit("team@can.test"), visit("secretary@epc.test")
+    team.get(f"{RESPONSE}/edit")
+    team.send("Save draft", {"Answer to (b)": "We do not know yet."})
+    assert "sign the response off by it" not in _lay(secretary).text
+    secretary.get(f"{RESPONSE}/agreement", status=404)
+    secretary.get(f"{_reply_page(app)}/sign-off")
+    page = secretary.send("Sign off by this reply", {"Who agreed": "CAN Senior responsible owner"}, status=409)
+    assert "does not wait to be signed off by this reply" in page.text
+
+
+def test_secretary_cannot_sign_off_by_a_reply_what_was_changed_since(app: Any, visit: Any, letter: str) -> None:
+    team, secretary = visit("team@can.test"), visit("secretary@epc.test")
+    _lay(secretary)
+    team.get(f"{RESPONSE}/edit")
+    team.send("Save draft", {"Answer to (b)": "This came later."})
+    secretary.get(f"{_reply_page(app)}/sign-off")
+    page = secretary.send("Sign off by this reply", {"Who agreed": "CAN Senior responsible owner"}, status=409)
+    assert "changed after the reply was put into it" in page.text
+
+
+def test_the_way_back_from_a_reply_is_the_letter_while_its_response_is_a_draft(visit: Any, letter: str) -> None:
+    secretary = visit("secretary@epc.test")
+    page = upload(secretary, mail(), "reply.eml")
+    assert page.link("Letter EPC-L02") == "/letters/EPC-L02"
+    assert secretary.get(f"{RESPONSE}/replies/new").link("Cancel") == "/letters/EPC-L02"
 
 
 def test_programme_team_begins_its_draft_from_a_word_document_that_nobody_else_sees(visit: Any, letter: str) -> None:
@@ -132,7 +192,7 @@ def test_secretary_finds_the_reply_from_the_letter_and_from_home(app: Any, cast:
     records = make_records(app, cast, "EPC", "CAN")
     secretary = visit("secretary@epc.test")
     secretary.get(f"/letters/{records.letter}")
-    assert "We will ask carers first" in secretary.follow("lay their reply beside what was asked").text
+    assert "We will ask carers first" in secretary.follow("Lay their reply beside what was asked").text
     secretary.get("/")
     assert secretary.page.link(f"{records.letter}: Say which passage answers what")
 

@@ -52,6 +52,13 @@ def test_secretary_merges_a_programme_and_what_is_open_moves(app: Any, visit: An
     assert "Merged into Diabetes Programme on 2 November 2026" in page.text and "One programme now" in page.text
 
 
+def test_member_is_not_led_to_covering_notes_that_they_cannot_read(visit: Any, records: Any) -> None:
+    _merge(visit("secretary@epc.test"))
+    assert "Covering notes" in visit("secretary@epc.test").get("/programmes/DIA").text
+    page = visit("member@epc.test").get("/programmes/DIA")
+    assert "Names and changes" in page.text and "Covering notes" not in page.text
+
+
 @pytest.mark.past_the_log
 def test_a_recommendation_given_to_both_goes_on_with_the_one_that_stays(app: Any, cast: Any, visit: Any) -> None:
     make_letter(app, cast.epc, [cast.can, cast.dia])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
@@ -127,6 +129,17 @@ def test_chair_reads_the_legacy_list_as_a_word_document(visit: Any, records: Any
     assert problems(content) == [] and schema_problems(content) == []
     assert "Recommendations" in paragraphs(content) and "Actions" in paragraphs(content)
     visit("member@epc.test").get("/taskforces/EPC/legacy-list.docx", status=404)
+
+
+def test_chair_reads_the_legacy_list_as_a_spreadsheet(app: Any, visit: Any, records: Any) -> None:
+    chair = visit("chair@epc.test")
+    chair.get("/taskforces/EPC/winding-up")
+    sheet = load_workbook(BytesIO(chair.get_file(chair.page.link("as a spreadsheet")))).active
+    rows = {row[1]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert rows[records.recommendation][0] == "Recommendation" and rows[records.action][0] == "Action"
+    with app.app_context():
+        due_on = db.session.scalars(select(Action.due_on).where(Action.reference == records.action)).one()
+    assert rows[records.action][4] == (datetime.combine(due_on, time()) if due_on else None)
 
 
 @pytest.mark.past_the_log

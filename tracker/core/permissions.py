@@ -286,6 +286,7 @@ PERMISSIONS: dict[str, Predicate] = {
     "paper.resolve": secretariat,
     "replying.upload": any_of(secretariat, programme),
     "reply.view": any_of(submitted(reads_business), programme),
+    "reply.agree": submitted(secretariat),
     "reply.edit": any_of(submitted(secretariat), programme),
     "winding_up.view": reads_drafts,
     "winding_up.edit": any_of(secretariat, chairs),

@@ -119,34 +119,6 @@ ISSUED: tuple[Letter, ...] = (
         date(2026, 7, 3),
     ),
     Letter(
-        "wards_again",
-        "wards_again",
-        "Virtual wards: six months on",
-        _THANKS + "\n\n"
-        "Much has moved since March. The leaflets are better, and the panel says so. Carers, though, still hear of the "
-        "discharge on the day.\n\n{recommendations}",
-        (
-            Ask(
-                "A day’s notice for carers",
-                AskKind.RECOMMENDATION,
-                "Give carers at least a day’s notice of a discharge, and count how often it happens.",
-                board_wording="Carers have a day’s notice of a discharge.",
-                success="Nine in ten discharges with a day’s notice",
-                points=(1,),
-            ),
-            Ask(
-                "Ask a week later",
-                AskKind.RECOMMENDATION,
-                "Ask every patient a week after they leave the ward how it went, and publish what they say.",
-                board_wording="Patients are asked a week after they leave.",
-                points=(2,),
-            ),
-        ),
-        "partial",
-        date(2026, 10, 21),
-        date(2026, 10, 30),
-    ),
-    Letter(
         "joint",
         "rehab",
         "From the ward to the therapist: handing over",
@@ -211,6 +183,34 @@ ISSUED: tuple[Letter, ...] = (
         date(2026, 9, 7),
         date(2026, 9, 15),
         "HTP",
+    ),
+    Letter(
+        "wards_again",
+        "wards_again",
+        "Virtual wards: six months on",
+        _THANKS + "\n\n"
+        "Much has moved since March. The leaflets are better, and the panel says so. Carers, though, still hear of the "
+        "discharge on the day.\n\n{recommendations}",
+        (
+            Ask(
+                "A day’s notice for carers",
+                AskKind.RECOMMENDATION,
+                "Give carers at least a day’s notice of a discharge, and count how often it happens.",
+                board_wording="Carers have a day’s notice of a discharge.",
+                success="Nine in ten discharges with a day’s notice",
+                points=(1,),
+            ),
+            Ask(
+                "Ask a week later",
+                AskKind.RECOMMENDATION,
+                "Ask every patient a week after they leave the ward how it went, and publish what they say.",
+                board_wording="Patients are asked a week after they leave.",
+                points=(2,),
+            ),
+        ),
+        "partial",
+        date(2026, 10, 21),
+        date(2026, 10, 30),
     ),
 )
 

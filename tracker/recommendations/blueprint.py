@@ -21,7 +21,7 @@ def page_of(assignment: Assignment) -> str:
     return f"{address}#{assignment.programme.code}"
 
 
-def response_url(response: Answered, endpoint: str = ".show_response") -> str:
+def response_url(response: Answered, endpoint: str = "recommendations.show_response") -> str:
     return url_for(endpoint, key=response.letter.reference, code=response.programme.code)
 
 

@@ -6,7 +6,7 @@ from flask import Response, flash, jsonify, render_template, request, url_for
 
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import may
-from tracker.recommendations import queries, responding, response_edits, signing_off
+from tracker.recommendations import extension_queries, queries, responding, response_edits, signing_off
 from tracker.recommendations.answer_forms import AnswersForm
 from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url
 from tracker.recommendations.models import Response as Answered
@@ -50,6 +50,10 @@ def _writing(response: Answered, form: AnswersForm, kept: ResponseEdit | None = 
         kept_at=kept.saved_at if kept else None,
         continues=continues,
         may_sign_off=signs,
+        extensions=extension_queries.list_of_response(response),
+        is_unanswered=bool(extension_queries.list_extendable(response)),
+        submissions=(),
+        response=response,
         buttons=SAVE_ANSWERS + (TO_SIGN_OFF if signs else TO_SAY_READY),
         addresses={
             "continue": response_url(response, ".write_response") + "?continue=1",

@@ -41,7 +41,7 @@ def sign_off(response: Answered) -> Response | str:
         return render_template("recommendations/sign_off.html", form=form, **_shown(found)) if found else ""
 
     def write(response: Answered) -> Response:
-        _tell(response, answering.sign_off(response, by=person()), person().name)
+        tell(response, answering.sign_off(response, by=person()), person().name)
         flash("The response has been signed off and sent to the taskforce.")
         return htmx.see_other(response_url(response))
 
@@ -56,7 +56,7 @@ def _shown(response: Answered) -> dict[str, Any]:
     return head_of(response) | sign_off_values(response) | {"others": typing, "is_unsaved": is_unsaved}
 
 
-def _tell(response: Answered, submission: Submission, who: str) -> None:
+def tell(response: Answered, submission: Submission, who: str) -> None:
     """Write to the secretariat that it has come in, and to the programme that it has been received."""
     unanswered = queries.read_submission(submission)["unanswered"]
     values = mail_values(response) | {"who": who, "submission": submission, "unanswered": unanswered}
@@ -88,7 +88,7 @@ def record_agreement(response: Answered) -> Response | str:
     def write(response: Answered) -> Response:
         signer = {contact.id: contact for contact in response_queries.list_sros(response)}[form.agreed_by.data]
         submission = signing_off.sign_off_by_agreement(response, signer, form.agreed_on.data, *form.file(), by=person())
-        _tell(response, submission, signer.name)
+        tell(response, submission, signer.name)
         flash(f"The response is signed off by the agreement of {signer.name}, and with the taskforce.")
         return htmx.see_other(response_url(response))
 

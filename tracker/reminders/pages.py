@@ -72,7 +72,9 @@ def plan_words(plan: Plan) -> str:
         said.append(f"then every {plan.every_after} working days, {times}")
     text = ", ".join([*said, "then a reminder letter"])
     who = "They go by themselves." if plan.is_automatic else "The secretariat presses send."
-    also = f" After {plan.escalate_after} late ones the senior responsible owner and the chair get them too."
+    late = "the first late one" if plan.escalate_after == 1 else f"{plan.escalate_after} late ones"
+    after = f"After {late}" if plan.escalate_after else "From the first late one on"
+    also = f" {after} the senior responsible owner and the chair get them too."
     return f"{text[0].upper()}{text[1:]}. {who}{also if plan.escalates else ''}"
 
 

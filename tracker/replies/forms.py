@@ -12,7 +12,16 @@ from tracker.recommendations.answer_forms import POSITIONS
 from tracker.recommendations.rules import AnswerPosition
 from tracker.replies.operations import Arrived, Chosen
 from tracker.replies.reading import ReadReply, in_plain_words, read_reply
-from tracker.web.fields import FORBIDDEN, CheckMany, DateField, LongTextField, SelectOne, TextField, UploadField
+from tracker.web.fields import (
+    FORBIDDEN,
+    CheckMany,
+    DateField,
+    LongTextField,
+    RadioOne,
+    SelectOne,
+    TextField,
+    UploadField,
+)
 from tracker.web.forms import TrackerForm
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -46,6 +55,13 @@ class UploadForm(TrackerForm):
         name = FORBIDDEN.sub("", " ".join(last.split()))[:200] or UNNAMED
         day = self.received_on.data or self.read.sent_on or clock.today()
         return Arrived(name, self.content, self.read, day, (self.from_whom.data or self.read.sender)[:200])
+
+
+class AgreedForm(TrackerForm):
+    """Who agreed in a reply, and when. `agreed_by` is offered by the page."""
+
+    agreed_by = RadioOne("Who agreed", kind=int, required="Choose who agreed")
+    agreed_on = DateField("The day they agreed", required="Enter the day they agreed")
 
 
 class PassageForm(TrackerForm):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from tracker.accounts.models import Contact
 from tracker.core import clock, events, files
 from tracker.core.db import db, touch
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.correspondence.operations import EntryDetails, Upload, add_entry
 from tracker.correspondence.rules import Direction, EntryKind
-from tracker.recommendations import answering
+from tracker.recommendations import answering, signing_off
 from tracker.recommendations.answering import AnswerDetails
-from tracker.recommendations.models import Response
+from tracker.recommendations.models import Response, Submission
+from tracker.recommendations.queries import list_asks
 from tracker.recommendations.rules import AnswerPosition, ResponseState
 from tracker.replies.models import Reply, ReplyPassage
 from tracker.replies.reading import ReadReply, in_plain_words
@@ -137,11 +139,13 @@ def passages_of(reply: Reply) -> list[Passage]:
     return [Passage(p.assignment_id, p.quote, p.position) for p in reply.passages]
 
 
-def take_reply(reply: Reply, response: Response, *, by: Person) -> None:
+def take_reply(reply: Reply, response: Response, *, by: Person) -> bool:
     """Put the passages into the draft response, each beside what it answers; what is there already stays above.
 
-    Nothing is an answer until the response is signed off. Raises RuleBroken where no passage is chosen, where an answer
-    would be longer than one can be, and where the response is no draft.
+    Nothing is an answer until the response is signed off. Whether it can be by an agreement now: the draft holds
+    nothing but a reply that the secretariat got, so no words that the programme is still at are given away.
+    Raises RuleBroken where no passage is chosen, where an answer would be longer than one can be, and where the
+    response is no draft.
     """
     _check_open(reply)
     answers = assemble(passages_of(reply))
@@ -149,12 +153,39 @@ def take_reply(reply: Reply, response: Response, *, by: Person) -> None:
         raise RuleBroken("Say first what at least one passage answers.")
     if response.state is not ResponseState.DRAFT:
         raise RuleBroken("The response has been signed off. What came later belongs in the correspondence.")
+    was_blank = _is_blank(response)
     drafted = answering.current_answers(response, answers)
     merged = {i: _with_words(drafted[i], answers[i]) for i in answers}
     answering.save_answers(response, response.introduction, merged, by=by)
     reply.outcome, reply.decided_at, reply.decided_by_id = ReplyOutcome.TAKEN, clock.now(), by.contact_id
     events.record(by, "reply_taken", reply)
     db.session.flush()
+    return was_blank and reply.entry_id is not None and not signing_off.why_not_ready(response)
+
+
+def _is_blank(response: Response) -> bool:
+    drafted = answering.current_answers(response, [ask.id for ask in list_asks(response)])
+    return not response.introduction and all(details.is_blank for details in drafted.values())
+
+
+def may_show_agreement(reply: Reply, response: Response) -> bool:
+    """Whether the reply itself may be what its senior responsible owner agreed in: its draft waits for sign-off."""
+    return reply.outcome is ReplyOutcome.TAKEN and reply.entry_id is not None and response.is_ready
+
+
+def sign_off_by_reply(reply: Reply, response: Response, signer: Contact, agreed_on: date, *, by: Person) -> Submission:
+    """Sign the draft off by the reply that it was made from: the reply says that the owner agreed.
+
+    Raises RuleBroken where the draft does not wait for that or was changed since, and as `sign_off_by_agreement`.
+    """
+    if not may_show_agreement(reply, response):
+        raise RuleBroken("The response does not wait to be signed off by this reply.")
+    if any(a.edited_at and reply.decided_at and a.edited_at > reply.decided_at for a in response.answers):
+        raise RuleBroken(
+            "The draft was changed after the reply was put into it. Record the file in which they agreed to the change."
+        )
+    content = files.read(reply.file_sha256)
+    return signing_off.sign_off_by_agreement(response, signer, agreed_on, reply.name, content, by=by)
 
 
 def _with_words(drafted: AnswerDetails, answer: Assembled) -> AnswerDetails:

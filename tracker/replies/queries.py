@@ -27,6 +27,7 @@ def _replies() -> Select[Any]:
             response.joinedload(Response.letter).joinedload(Letter.corrects),
             response.joinedload(Response.programme),
             response.joinedload(Response.taskforce),
+            response.selectinload(Response.submissions),
             joinedload(Reply.by),
             selectinload(Reply.passages).joinedload(ReplyPassage.assignment).joinedload(Assignment.recommendation),
         )

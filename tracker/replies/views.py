@@ -6,13 +6,17 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 
-from tracker.core import files
+from tracker.core import clock, files
+from tracker.core.errors import NotFound
 from tracker.core.permissions import may
 from tracker.recommendations import queries as responses
+from tracker.recommendations import response_queries, signing_off
 from tracker.recommendations.answer_forms import part_of
+from tracker.recommendations.blueprint import mail_values
 from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.register import short_title
 from tracker.recommendations.rules import ResponseState
+from tracker.recommendations.signing_views import tell
 from tracker.replies import forms, operations, queries
 from tracker.replies.models import Reply
 from tracker.replies.reading import blocks_of
@@ -25,8 +29,12 @@ from tracker.web.forms import submit
 bp = Blueprint("replies", __name__)
 
 
-def _response_of(letter: str, code: str) -> str:
-    return url_for("recommendations.show_response", key=letter, code=code)
+def _back_to(response: Answered) -> tuple[str, str]:
+    """Address and words of the response's page, or of its letter's for a taskforce that may not see it yet."""
+    letter = response.letter.reference
+    if may(person(), "response.view", response):
+        return url_for("recommendations.show_response", key=letter, code=response.programme.code), "The response"
+    return url_for("letters.show_letter", key=letter), f"Letter {letter}"
 
 
 @bp.route("/letters/<record:key>/responses/<code>/replies/new", methods=["GET", "POST"])
@@ -35,7 +43,7 @@ def upload_reply(response: Answered) -> Response | str:
     """Upload the reply of a programme that came in Word or by e-mail."""
     form = forms.UploadForm()
     letter, programme = response.letter.reference or "", response.programme
-    shown = {"letter": letter, "programme": programme.name, "back": _response_of(letter, programme.code)}
+    shown = {"letter": letter, "programme": programme.name, "back": _back_to(response)[0]}
 
     def render(form: forms.UploadForm) -> str:
         return render_template("replies/upload.html", form=form, **shown)
@@ -92,7 +100,8 @@ def _shown(reply: Reply) -> dict[str, Any]:
         "unanswered": set(list_unanswered([ask.id for ask in asks], passages)),
         "editing": reply.outcome is None and may(person(), "reply.edit", reply),
         "is_draft": reply.response.state is ResponseState.DRAFT,
-        "back": _response_of(reply.response.letter.reference or "", reply.response.programme.code),
+        "back": _back_to(reply.response),
+        "agreeable": operations.may_show_agreement(reply, reply.response) and may(person(), "reply.agree", reply),
         "confirm": forms.ConfirmForm(formdata=None, data={"version": reply.version}),
     }
 
@@ -111,8 +120,9 @@ def remove_passage(reply: Reply) -> Response | str:
 def take_reply(reply: Reply) -> Response | str:
     def take(found: Reply) -> None:
         response = responses.get_draft(found.response_id)
-        if response is not None:
-            operations.take_reply(found, response, by=person())
+        if response is not None and operations.take_reply(found, response, by=person()):
+            body = render_template("emails/response_ready.txt", **mail_values(response))
+            signing_off.say_ready(response, body, by=person())
 
     return _confirmed(reply, take, "The passages are in the draft response. It is no answer until it is signed off.")
 
@@ -139,6 +149,40 @@ def _confirmed(reply: Reply, change: Any, done: str) -> Response | str:
         return htmx.see_other(url_for(".show_reply", reply_id=reply_id))
 
     return submit(forms.ConfirmForm.of(reply), render, write)
+
+
+@bp.route("/replies/<id:reply_id>/sign-off", methods=["GET", "POST"])
+@permission("reply.agree", queries.get_reply_for)
+def sign_off_by_reply(reply: Reply) -> Response | str:
+    """Sign the draft that a reply was put into off by the reply itself: it says that the owner agreed."""
+    response = reply.response
+    owners = {contact.id: contact for contact in response_queries.list_sros(response)}
+    form = forms.AgreedForm(data={"version": reply.version, "agreed_on": reply.received_on})
+    form.agreed_by.choices = [(str(i), contact.name) for i, contact in owners.items()]
+    shown = {"letter": response.letter.reference, "programme": response.programme.name, "file": reply.name}
+    shown |= {"code": response.programme.code, "back": url_for(".show_reply", reply_id=reply.id)}
+
+    def render(form: forms.AgreedForm) -> str:
+        return render_template("replies/sign_off.html", form=form, has_owners=bool(owners), **shown)
+
+    def write(reply: Reply) -> Response:
+        return _sign_off(reply, form)
+
+    return render(form) if request.method == "GET" else submit(form, render, write)
+
+
+def _sign_off(reply: Reply, form: forms.AgreedForm) -> Response:
+    response = responses.get_draft(reply.response_id)
+    if response is None:
+        raise NotFound("There is nothing here that you can see.")
+    signer = next(c for c in response_queries.list_sros(response) if c.id == form.agreed_by.data)
+    submission = operations.sign_off_by_reply(
+        reply, response, signer, form.agreed_on.data or clock.today(), by=person()
+    )
+    tell(response, submission, signer.name)
+    flash(f"The response is signed off by the agreement of {signer.name}.")
+    key, code = response.letter.reference, response.programme.code
+    return htmx.see_other(url_for("recommendations.show_response", key=key, code=code))
 
 
 @bp.get("/replies/<id:reply_id>/file")

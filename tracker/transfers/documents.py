@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from tracker.core import clock
@@ -13,6 +14,7 @@ from tracker.letterheads import queries as letterheads
 from tracker.letterheads.rules import DocumentKind
 from tracker.recommendations.register import short_title
 from tracker.recommendations.rules import AssignmentStatus
+from tracker.spreadsheets import Cell, Column, Table, write_xlsx
 from tracker.transfers import queries
 from tracker.transfers.models import CoveringNote
 
@@ -96,6 +98,32 @@ def legacy_list(taskforce: Taskforce) -> bytes:
     )
     live = letterheads.get_live(taskforce.id, DocumentKind.COVER_SHEET)
     return write_list(document, letterheads.reference(live.file_sha256) if live else None)
+
+
+LEGACY_COLUMNS = (
+    Column("kind", "Kind", width=16),
+    Column("reference", "Reference", width=14),
+    Column("what", "What was asked, or is to be done", width=60),
+    Column("who", "Programme, or owner", width=30),
+    Column("due", "Action due", width=18),
+    Column("outcome", "Outcome", width=36),
+    Column("reason", "Reason, or who goes on with it", width=60),
+)
+
+
+def legacy_sheet(taskforce: Taskforce) -> bytes:
+    """The legacy list as one sheet of a spreadsheet, to be filtered by its kinds."""
+    recommendations, actions = queries.list_legacy(taskforce.id)
+    keys = [column.key for column in LEGACY_COLUMNS]
+    rows: list[tuple[Cell, ...]] = [
+        ("Recommendation", *row[:3], None, *row[3:]) for row in recommendation_rows(recommendations)
+    ]
+    for action, words in zip(actions, action_rows(actions), strict=True):
+        rows.append(("Action", *words[:3], action.due_stated or action.due_on, words[4], None))
+    file = BytesIO()
+    table = Table("Legacy list", LEGACY_COLUMNS, [dict(zip(keys, row, strict=True)) for row in rows])
+    write_xlsx(file, table)
+    return file.getvalue()
 
 
 def covering_note(note: CoveringNote) -> bytes:

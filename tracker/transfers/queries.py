@@ -13,7 +13,7 @@ from tracker.accounts.models import Contact
 from tracker.actions.models import Action
 from tracker.actions.queries import IS_UNFINISHED
 from tracker.core.db import db
-from tracker.core.permissions import Person, Role
+from tracker.core.permissions import DRAFT_READERS, Person, Role
 from tracker.directory.models import Programme, SroAppointment, Taskforce
 from tracker.letters.models import Letter, LetterRecommendation, Recommendation
 from tracker.recommendations.models import Assignment
@@ -195,9 +195,13 @@ def list_changes(programme_id: int) -> Sequence[ProgrammeChange]:
 
 
 def list_notes_for(person: Person, programme_id: int) -> Sequence[CoveringNote]:
-    """The covering notes about a programme that the person's taskforces sent or are to send, the newest first."""
+    """The covering notes about a programme that the person's taskforces sent or are to send, the newest first.
+
+    Members of a taskforce do not read them.
+    """
     statement = select(CoveringNote).where(
-        CoveringNote.programme_id == programme_id, CoveringNote.taskforce_id.in_(sorted(person.taskforces()))
+        CoveringNote.programme_id == programme_id,
+        CoveringNote.taskforce_id.in_(sorted(person.taskforces(DRAFT_READERS))),
     )
     loaded = (joinedload(CoveringNote.to_contact), joinedload(CoveringNote.taskforce))
     return db.session.scalars(statement.options(*loaded).order_by(CoveringNote.id.desc()).limit(LIMIT)).all()

@@ -191,3 +191,9 @@ def download_transfer_file(transfer: Transfer) -> Response:
 @permission("winding_up.view", directory.get_taskforce_for)
 def download_legacy_list(taskforce: Taskforce) -> Response:
     return attachment(documents.legacy_list(taskforce), files.DOCX, f"{taskforce.code}-legacy-list.docx")
+
+
+@bp.get("/taskforces/<code>/legacy-list.xlsx")
+@permission("winding_up.view", directory.get_taskforce_for)
+def download_legacy_sheet(taskforce: Taskforce) -> Response:
+    return attachment(documents.legacy_sheet(taskforce), files.XLSX, f"{taskforce.code}-legacy-list.xlsx")
