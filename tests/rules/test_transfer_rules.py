@@ -21,6 +21,8 @@ def test_a_covering_note_names_what_is_open_with_its_date() -> None:
         OpenItem("EPC-L01(a)", "Ask carers", "Awaiting answer", "2 March 2027"),
         OpenItem("EPC-L01(b)", "B", "X", ""),
     ]
+    merged = covering_words("", "Cancer", "Taskforce", items, merged="Screening")
+    assert "Screening has become part of Cancer." in merged and "taken over" not in merged
     note = covering_words("Dear Ada,", "Cancer", "Taskforce", items)
     assert note.startswith("Dear Ada,\n\nYou have taken over Cancer.")
     assert "- **EPC-L01(a)** Ask carers (awaiting answer; due 2 March 2027)\n- **EPC-L01(b)** B (x)" in note

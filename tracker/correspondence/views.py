@@ -70,7 +70,7 @@ def new_entry(letter: Letter) -> Response | str:
     key, waiting = letter.key, _waiting(letter)
     mail = _first(waiting)
     if request.args.get("read") and mail is None:
-        flash("Choose the e-mail again.")
+        flash("Choose the e-mail again.", "important")
         return htmx.see_other(url_for(".read_emails", key=key))
     form = forms.EntryForm(data=mail.values(letter) if mail else {"happened_on": clock.today()})
 

@@ -11,7 +11,7 @@ from tracker.accounts.sessions import held_grants
 from tracker.core.db import db, writing
 from tracker.core.outbox import OutboxMail
 from tracker.core.permissions import PROGRAMME_ROLES, Person
-from tracker.demo import invented, load_correspondence, load_first_cycle, load_invented
+from tracker.demo import invented, load_correspondence, load_first_cycle, load_invented, load_more_time
 from tracker.directory.models import Board, Programme, Taskforce
 
 PASSWORD = "only for the demonstration"  # noqa: S105 - printed by `make run`, refused in production
@@ -41,6 +41,7 @@ def load_demonstration() -> None:
         load_correspondence.load_report()
         load_invented.load_business(people)
         load_correspondence.load_invented(people)
+        load_more_time.ask_more_time(people)
         # The people are invented: nothing is to be sent to them.
         db.session.execute(delete(OutboxMail))
 

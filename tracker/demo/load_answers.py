@@ -15,7 +15,6 @@ from tracker.core.permissions import Person
 from tracker.correspondence.operations import Upload
 from tracker.demo import invented as plan
 from tracker.demo import invented_letters as written
-from tracker.demo.load_more_time import ask_more_time
 from tracker.demo.story import People, draft_response, list_ask_ids, list_assignments_of, on, response_seen
 from tracker.recommendations import answering
 from tracker.recommendations import operations as recommendations
@@ -33,8 +32,6 @@ def play_answers(spec: written.Letter, code: str, people: People, letter_id: int
         with on(spec.issued_on + timedelta(days=20)):
             response = draft_response(team, letter_id, code)
             save(response, list_ask_ids(response), (_SOONER,), team)
-        with on(date(2026, 11, 17)):
-            ask_more_time(draft_response(team, letter_id, code), team)
         return
     answers = _ANSWERS if spec.story == "closed" else (_NOTICE,)
     with on(spec.issued_on + timedelta(days=12)):

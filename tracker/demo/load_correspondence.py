@@ -24,12 +24,11 @@ from tracker.correspondence.rules import Direction, EntryKind
 from tracker.demo import first_cycle as facts
 from tracker.demo import invented as plan
 from tracker.demo import invented_letters as written
-from tracker.demo.story import on
+from tracker.demo.story import get_letter_id, loaded_letter, on
 from tracker.documents import Letter as Document
 from tracker.documents import Meta, write_letter
 from tracker.letters import clearance, correcting
 from tracker.letters import operations as letters
-from tracker.letters import queries as letter_queries
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterKind, SentHow
 from tracker.sending import operations as sending
@@ -144,12 +143,7 @@ def _said(entry: Entry) -> EntryDetails:
 
 
 def _letter(person: Person, subject: str, kind: LetterKind = LetterKind.LETTER) -> Letter:
-    row_id = db.session.execute(select(Letter.id).where(Letter.subject == subject, Letter.kind == kind)).scalar_one()
-    key = db.session.execute(select(Letter.reference).where(Letter.id == row_id)).scalar() or str(row_id)
-    letter = letter_queries.get_letter_for(person, key)
-    if letter is None:
-        raise LookupError(subject)
-    return letter
+    return loaded_letter(person, get_letter_id(subject, kind))
 
 
 def _email(secretary: Person) -> None:

@@ -16,6 +16,7 @@ from tracker.demo import invented as plan
 from tracker.directory.models import Programme, Taskforce
 from tracker.letters import queries as letter_queries
 from tracker.letters.models import Letter, Recommendation
+from tracker.letters.rules import LetterKind
 from tracker.recommendations import queries as recommendation_queries
 from tracker.recommendations.models import Assignment, Response
 from tracker.workshops.models import Workshop
@@ -51,6 +52,12 @@ def loaded_workshop(person: Person, workshop_id: int) -> Workshop:
     if workshop is None:
         raise LookupError(reference)
     return workshop
+
+
+def get_letter_id(subject: str, kind: LetterKind = LetterKind.LETTER) -> int:
+    """The letter with this subject."""
+    found = select(Letter.id).where(Letter.subject == subject, Letter.kind == kind)
+    return db.session.execute(found).scalar_one()
 
 
 def loaded_letter(person: Person, letter_id: int) -> Letter:

@@ -44,6 +44,7 @@ def _writing(response: Answered, form: AnswersForm, kept: ResponseEdit | None = 
                 ".decide_verbal_update", key=ask["reference"], code=response.programme.code, update_id=said["id"]
             )
     signs = may(person(), "response.sign_off", response)
+    is_unanswered = bool(extension_queries.list_extendable(response))
     return render_template(
         "recommendations/write_response.html",
         form=form,
@@ -51,14 +52,12 @@ def _writing(response: Answered, form: AnswersForm, kept: ResponseEdit | None = 
         continues=continues,
         may_sign_off=signs,
         extensions=extension_queries.list_of_response(response),
-        is_unanswered=bool(extension_queries.list_extendable(response)),
-        submissions=(),
-        response=response,
         buttons=SAVE_ANSWERS + (TO_SIGN_OFF if signs else TO_SAY_READY),
         addresses={
             "continue": response_url(response, ".write_response") + "?continue=1",
             "drop": response_url(response, ".drop_response_edit"),
             "keep": response_url(response, ".keep_response_edit"),
+            "more_time": response_url(response, ".ask_extension") if is_unanswered else "",
             "letter": url_for("letters.download_file", key=response.letter.reference),
             "corrected": url_for(".respond", key=values["corrected"]) if values["corrected"] else "",
         },
@@ -88,7 +87,7 @@ def _save(response: Answered, form: AnswersForm) -> Response:
 def _say_ready(response: Answered, saved: responding.Saved) -> Response:
     """What was typed stays saved where the response is not ready yet."""
     if problems := signing_off.why_not_ready(response):
-        flash(f"{saved.sentence()} It is not ready for sign-off yet: {' '.join(problems)}")
+        flash(f"{saved.sentence()} It is not ready for sign-off yet: {' '.join(problems)}", "important")
         return htmx.see_other(response_url(response, ".write_response"))
     told = signing_off.say_ready(
         response, render_template("emails/response_ready.txt", **mail_values(response)), by=person()

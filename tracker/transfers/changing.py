@@ -89,6 +89,7 @@ def _note(
 
 def draft_notes(programme: Programme, change: ProgrammeChange, to_contact_id: int, *, by: Person | None) -> None:
     """A covering note to a new owner for each taskforce that has something open with their programme."""
+    merged = literal(change.before) if change.kind is ProgrammeChangeKind.MERGED else ""
     for taskforce_id, items in queries.list_open_items(programme.id).items():
         taskforce, contact = queries.get_taskforce(taskforce_id), directory.get_contact(to_contact_id)
         if contact is None:
@@ -96,7 +97,12 @@ def draft_notes(programme: Programme, change: ProgrammeChange, to_contact_id: in
         fields = {"programme": programme.name, "taskforce": taskforce.name, "addressee": contact.name}
         passage = next((p.text for p in list_offered(taskforce_id, PassageUse.COVERING_NOTE)), "")
         text = covering_words(
-            literal(contact.salutation), literal(programme.name), literal(taskforce.name), items, fill(passage, fields)
+            literal(contact.salutation),
+            literal(programme.name),
+            literal(taskforce.name),
+            items,
+            fill(passage, fields),
+            merged,
         )
         note = CoveringNote(
             taskforce_id=taskforce_id,

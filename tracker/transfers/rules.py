@@ -38,14 +38,16 @@ class OpenItem(NamedTuple):
 
 
 def covering_words(
-    salutation: str, programme: str, taskforce: str, items: Sequence[OpenItem], passage: str = ""
+    salutation: str, programme: str, taskforce: str, items: Sequence[OpenItem], passage: str = "", merged: str = ""
 ) -> str:
     """The draft of a note to a new senior responsible owner, as Markdown: a greeting, what is open, what happens next.
 
-    `passage` is the taskforce's own opening, where it has one; `items` are named by reference, in their order.
+    `passage` is the taskforce's own opening, where it has one; `items` are named by reference, in their order. `merged`
+    is the programme that became part of this one, where that is why the note goes out.
     """
+    news = f"{merged} has become part of {programme}." if merged else f"You have taken over {programme}."
     opening = passage or (
-        f"You have taken over {programme}. The {taskforce} has written to it, and some of what it asked is still open. "
+        f"{news} The {taskforce} has written to it, and some of what it asked is still open. "
         "This note lists that, so that nothing is lost in the handover."
     )
     lines = [f"- **{i.reference}** {i.title} ({i.standing.lower()}{f'; due {i.due}' if i.due else ''})" for i in items]

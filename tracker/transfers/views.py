@@ -110,7 +110,7 @@ def offer(taskforce: Taskforce) -> Response | str:
         "listed": [a.recommendation.reference for a in assignments] + [a.reference for a in actions],
     }
     if request.method == "GET" and not shown["listed"]:
-        flash("Choose what to offer first: it must be open and not offered to anybody yet.")
+        flash("Choose what to offer first: it must be open and not offered to anybody yet.", "important")
         return htmx.see_other(_page_of(taskforce))
 
     def render(form: forms.OfferForm) -> str:
