@@ -17,6 +17,7 @@ from tests.support.visitor import Visitor
 from tracker.accounts.models import User
 from tracker.core import audit, files
 from tracker.core.db import db
+from tracker.core.outbox import OutboxMail
 from tracker.letters import documents
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState
@@ -61,6 +62,12 @@ def test_every_letter_is_a_sound_document_and_loading_twice_changes_nothing(
     assert "loaded already" in result.output
     with demonstration.app_context():
         assert audit.head() == before
+
+
+def test_nothing_of_the_demonstration_is_to_be_sent(demonstration: Flask) -> None:
+    with demonstration.app_context():
+        mails = db.session.scalars(select(OutboxMail)).all()
+        assert mails and all(mail.sent_at and mail.next_try_at is None for mail in mails)
 
 
 def test_every_sign_in_of_the_demonstration_opens_its_pages(demonstration: Flask) -> None:

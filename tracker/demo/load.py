@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from tracker.accounts import operations as accounts
 from tracker.accounts import passwords
@@ -13,6 +13,7 @@ from tracker.core.outbox import OutboxMail
 from tracker.core.permissions import PROGRAMME_ROLES, Person
 from tracker.demo import invented, load_correspondence, load_first_cycle, load_invented, load_more_time
 from tracker.directory.models import Board, Programme, Taskforce
+from tracker.reminders.digests import CAUSE
 
 PASSWORD = "only for the demonstration"  # noqa: S105 - printed by `make run`, refused in production
 SIGN_INS = tuple((s.email, s.shown) for s in invented.SIGN_INS)
@@ -42,8 +43,9 @@ def load_demonstration() -> None:
         load_invented.load_business(people)
         load_correspondence.load_invented(people)
         load_more_time.ask_more_time(people)
-        # The people are invented: nothing is to be sent to them.
-        db.session.execute(delete(OutboxMail))
+        # The people are invented: nothing is to be sent to them. What the story says was sent stands there as sent.
+        db.session.execute(delete(OutboxMail).where(OutboxMail.cause.not_like(f"{CAUSE}%")))
+        db.session.execute(update(OutboxMail).values(sent_at=OutboxMail.written_at, next_try_at=None))
 
 
 def _sign_ins() -> dict[str, Person]:
