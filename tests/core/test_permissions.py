@@ -81,6 +81,7 @@ READERS = {S, C, V, M, A}
         ("verbal_update.enter", {S}),
         ("verbal_update.decide", {T, O}),
         ("reply.view", READERS | {T, O}),
+        ("reply.agree", {S}),
         ("reminder.view", {S, C, V, A}),
         ("reminder.edit", {S}),
         ("winding_up.edit", CHAIRED | {S}),

@@ -143,6 +143,14 @@ def test_dates_that_go_back_are_refused_and_days_off_asked_about(app: Any, visit
     assert "Nothing of this letter is open, unanswered and not asked for already" in team.page.text
 
 
+def test_team_asks_for_more_time_where_it_writes_and_reads_there_what_came_of_it(visit: Any, letter: str) -> None:
+    team, writing_page = visit("team@can.test"), "/letters/EPC-L02/responses/CAN/edit"
+    assert team.get(writing_page).link("Ask for more time") == ASK
+    _ask(team)
+    page = team.get(writing_page)
+    assert "More time is asked for: until 12 January 2027" in page.text and "Ask for more time" not in page.text
+
+
 def test_team_takes_a_request_back(app: Any, visit: Any, letter: str) -> None:
     team = visit("team@can.test")
     _ask(team)

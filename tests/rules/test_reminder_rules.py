@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.reminders.pages import plan_words
 from tracker.reminders.rules import (
     DEFAULT,
     Plan,
@@ -140,3 +141,10 @@ def test_the_database_reaches_the_same_rung_as_the_ladder(today: date, days: int
     due_on = today + timedelta(days=days)
     come = [r.name for r in ladder(due_on, plan) if r.day <= today]
     assert [name for name, latest in reached(plan, today) if due_on <= latest] == come
+
+
+def test_a_plan_is_told_in_a_sentence() -> None:
+    once, twice = Plan(escalates=True, escalate_after=1), Plan(escalates=True, escalate_after=2)
+    assert "After the first late one the senior responsible owner" in plan_words(once)
+    assert "After 2 late ones the senior responsible owner" in plan_words(twice)
+    assert "From the first late one on" in plan_words(Plan(escalates=True, escalate_after=0))

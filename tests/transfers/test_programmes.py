@@ -52,6 +52,14 @@ def test_secretary_merges_a_programme_and_what_is_open_moves(app: Any, visit: An
     assert "Merged into Diabetes Programme on 2 November 2026" in page.text and "One programme now" in page.text
 
 
+def test_secretary_is_led_from_a_letter_to_the_programme_that_goes_on(visit: Any, records: Any) -> None:
+    secretary = visit("secretary@epc.test")
+    _merge(secretary)
+    secretary.get(f"/letters/{records.letter}")
+    page = secretary.follow("Links for people without an account: Diabetes Programme")
+    assert f"Response of Diabetes Programme to {records.letter}" in page.text
+
+
 def test_member_is_not_led_to_covering_notes_that_they_cannot_read(visit: Any, records: Any) -> None:
     _merge(visit("secretary@epc.test"))
     assert "Covering notes" in visit("secretary@epc.test").get("/programmes/DIA").text
