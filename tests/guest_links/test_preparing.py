@@ -42,7 +42,7 @@ def test_whole_reply_goes_through_both_links(
     assert "The chair asked for 2 things" in ada.page.text and "You are Ada Lovelace." in ada.page.text
     assert ada.page.tree.find(".//header//nav") is None
     ada.send("Save draft", ANSWER)
-    assert "Nothing has been sent" in ada.page.text and "1 of 2 in the saved draft" in ada.page.text
+    assert "Nothing has been sent" in ada.page.text and "1 of 2 unanswered in the saved draft" in ada.page.text
     page = visit("team@can.test").get(OF_CAN)
     assert "Ada Lovelace (by link) saved the draft response" in page.text
     sro = guest(sign_off)

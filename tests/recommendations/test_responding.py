@@ -44,7 +44,7 @@ def test_team_reads_how_many_things_the_chair_asked_for_and_what_this_is_not(vis
     page = visit("team@can.test").get(RESPONSE)
     assert "The chair asked for 2 things" in page.text
     assert "not a legal notice" in page.text
-    assert "2 of 2 in the saved draft" in page.text
+    assert "2 of 2 unanswered in the saved draft" in page.text
     assert "15 December 2026" in page.text
     assert "Agreed" in page.text
 
@@ -52,7 +52,7 @@ def test_team_reads_how_many_things_the_chair_asked_for_and_what_this_is_not(vis
 def test_team_saves_a_draft_that_the_whole_team_shares_and_the_taskforce_does_not_see(visit: Any, letter: str) -> None:
     team = _draft(visit)
     assert "Nothing has been sent" in team.page.text
-    assert "1 of 2 in the saved draft" in team.page.text
+    assert "1 of 2 unanswered in the saved draft" in team.page.text
     page = visit("sro@can.test").get(RESPONSE)
     assert "We will publish it in spring." in page.text
     for email in ("secretary@epc.test", "chair@epc.test", "auditor@epc.test"):

@@ -130,5 +130,5 @@ def test_signed_off_response_and_a_page_that_was_saved_keep_nothing_more(visit: 
 def test_team_reads_the_letter_and_what_is_unanswered_beside_the_answers(app: Any, visit: Any, letter: str) -> None:
     page = visit("team@can.test").get(WRITE)
     nav = page.all(".//nav[@class='app-answering__nav']")[0]
-    assert "2 of 2 in the saved draft" in nav and "(a) Timetable for replacement Unanswered" in nav
+    assert "2 of 2 unanswered in the saved draft" in nav and "(a) Timetable for replacement Unanswered" in nav
     assert "Download the letter as it was sent to you" in page.text
