@@ -30,12 +30,13 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PHONE = 375
 WIDTHS = (1280, PHONE)
 # What a page is made of: each kind of element that stands in it, once.
-PARTS = "[...new Set([...document.body.querySelectorAll('*')].map(e => e.tagName + e.className))].sort().join()"
+PARTS = "[...new Set([...document.body.querySelectorAll('*')].map(e => e.tagName + e.className))]"
 # What htmx marks while it waits for an answer and puts it in its place.
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling"
 # What a script does about another width, the header's menu above all, it does in the next frames.
 SETTLED = "async () => { for (let n = 0; n < 3; n++) await new Promise(done => requestAnimationFrame(done)) }"
-LOOKED_AT: set[tuple[str, str]] = set()
+# The parts that were looked at, by the kind of address: with the width of a phone alone, and with both widths.
+LOOKED_AT: dict[int, dict[str, set[str]]] = {1: {}, 2: {}}
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,9 @@ class Person:
     def look(self) -> None:
         """The page at hand: axe finds nothing at either width, it does not scroll sideways, the console is clean.
 
-        A page made of the same parts as one that was looked at under this kind of address is not measured again.
+        A page without a part that is new under this kind of address is not measured again.
         """
-        if self.javascript and self._is_new():
+        if self.javascript and self._is_new(widths=2):
             for width in WIDTHS:
                 if self.page.viewport_size != {"width": width, "height": HEIGHT}:
                     self.page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -187,21 +188,23 @@ class Person:
             self.page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
         assert not self.opened.problems, f"{self.page.url}: {self.opened.problems}"
 
-    def _is_new(self) -> bool:
-        parts = self.page.evaluate(PARTS)
+    def _is_new(self, widths: int) -> bool:
+        """Whether the page has a part that nobody looked at under this kind of address, at these widths or more."""
+        parts = set(self.page.evaluate(PARTS))
         path = self.page.url.removeprefix(self.server.address).partition("?")[0]
-        kind = f"{type(self).__name__} {re.sub(r'[0-9]+', '#', path)}"
-        if (kind, parts) in LOOKED_AT:
-            return False
-        LOOKED_AT.add((kind, parts))
-        return True
+        kind = re.sub(r"[0-9]+|\([a-z]+\)", "#", path)
+        known = LOOKED_AT[widths].setdefault(kind, set())
+        new = parts - known
+        for number in range(1, widths + 1):
+            LOOKED_AT[number].setdefault(kind, set()).update(parts)
+        return bool(new)
 
 
 class Phone(Person):
     """Somebody at a phone: taps; every page is checked at its width as it comes."""
 
     def look(self) -> None:
-        if self.javascript and self._is_new():
+        if self.javascript and self._is_new(widths=1):
             found = axe_violations(self.page)
             assert not found, f"{self.page.url}: {found}"
             wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
