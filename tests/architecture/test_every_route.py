@@ -378,7 +378,10 @@ EXPECTED: dict[str, list[Expected]] = {
     },
     "replies.upload_reply": [Expected(SECRETARY | PROGRAMME, NOBODY, (("key", "letter"), ("code", "programme")))],
     **{f"replies.{name}": on("reply", EVERYBODY) for name in ("show_reply", "download_reply")},
-    **{f"replies.{name}": on("reply", SECRETARY | PROGRAMME) for name in ("remove_passage", "take_reply", "set_aside")},
+    **{
+        f"replies.{name}": on("reply", SECRETARY | PROGRAMME)
+        for name in ("add_passage", "remove_passage", "take_reply", "set_aside")
+    },
     "replies.sign_off_by_reply": on("reply", SECRETARY),
     "transfers.show_transfer": on("transfer", EVERYBODY),
     "transfers.answer_transfer": on("transfer", SECRETARY | LEAD),

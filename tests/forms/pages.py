@@ -772,7 +772,7 @@ PAGES: dict[str, list[FormPage]] = {
             file=WORD,
         ),
         FormPage(
-            "replies.show_reply",
+            "replies.add_passage",
             "/replies/{reply_id}",
             SECRETARY,
             "These words answer it",

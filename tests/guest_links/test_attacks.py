@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
 from tests.factories import Cast
 from tests.guest_links.conftest import LINKS, refusals, shown_link
@@ -20,7 +21,6 @@ from tracker.accounts.operations import disable_user, end_grant
 from tracker.accounts.queries import list_grants
 from tracker.core import clock, events
 from tracker.core.db import db, side_write, writing
-from tracker.directory import queries as directory
 from tracker.directory.models import Programme
 from tracker.directory.operations import appoint_sro
 from tracker.guest_links import ending, refusing
@@ -200,11 +200,19 @@ def test_guessers_from_everywhere_are_throttled_together(
     assert sorted(got) == [404] * 6 + [429] * 6
 
 
+def _programme() -> Programme:
+    """The Cancer Programme with its appointments."""
+    statement = select(Programme).where(Programme.code == "CAN").options(selectinload(Programme.appointments))
+    return db.session.scalars(statement).one()
+
+
 def test_sign_off_link_dies_with_the_role(app: Flask, cast: Cast, visit: Visit, guest: Guest, sign_off: str) -> None:
     sro = guest(sign_off)
     sro.send("I am CAN Senior responsible owner")
     with app.app_context(), writing():
-        programme = directory.get_programme_for(None, "CAN")  # type: ignore[arg-type]
+        programme = db.session.scalars(
+            select(Programme).where(Programme.code == "CAN").options(selectinload(Programme.appointments))
+        ).one()
         assert isinstance(programme, Programme)
         appoint_sro(programme, cast.contacts["team@can.test"], clock.today(), by=None)
         user = db.session.scalars(select(User).where(User.email == "sro@can.test")).one()
@@ -225,7 +233,9 @@ def test_sign_off_link_dies_with_the_account_and_on_the_day_that_a_role_ends(
     browser = Visitor(app)
     with app.app_context(), writing():
         user = db.session.scalars(select(User).where(User.email == "sro@can.test")).one()
-        programme = directory.get_programme_for(None, "CAN")  # type: ignore[arg-type]
+        programme = db.session.scalars(
+            select(Programme).where(Programme.code == "CAN").options(selectinload(Programme.appointments))
+        ).one()
         assert isinstance(programme, Programme)
         appoint_sro(programme, cast.contacts["team@can.test"], clock.today(), by=None)
         end_grant(user, list_grants(user.contact_id)[0].id, last_day=clock.today() + timedelta(days=3), by=None)

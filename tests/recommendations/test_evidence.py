@@ -61,7 +61,7 @@ def test_what_is_no_evidence_is_refused_at_its_field(visit: Any, letter: str) ->
     for given, error in (
         ({}, "The date of the evidence cannot be in the future"),
         ({"Date of the evidence": DAY}, "Choose a file, or enter a link"),
-        ({"Date of the evidence": DAY, "File": (b"", "a.pdf")}, "The file is empty. Choose it again."),
+        ({"Date of the evidence": DAY, "File": (b"", "a.pdf")}, "“a.pdf” is empty. Choose it again."),
         ({"Date of the evidence": DAY, "Link": "javascript:alert(1)"}, "Enter a web address in full"),
         ({"Date of the evidence": DAY, "Link": "https://a.uk", "File": (b"x", "a")}, "not both"),
     ):

@@ -75,7 +75,7 @@ class Happening:
 
 def story(letters: int, seed: int = 7) -> tuple[list[Letter], list[Happening]]:
     """The letters of a year, in the order they were sent, and what their programmes do about them."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     sent, happenings = [], []
     days = sorted(FIRST + dice.randrange(245) * DAY for _ in range(letters))
     behaviours = ("prompt", "late", "silent", "partial", "extending", "paused", "closed", "twice")
@@ -119,7 +119,7 @@ def _behave(dice: random.Random, n: int, letter: Letter, behaviour: str, due: da
 
 def run_days(days: int, seed: int = 11) -> dict[date, int]:
     """How often the command runs on each day: not on some, twice on others; never over one long weekend."""
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)
     found = {FIRST + n * DAY: dice.choices((0, 1, 2), (10, 75, 15))[0] for n in range(days)}
     off = {date(2026, 3, 13) + n * DAY: 0 for n in range(4)}
     return found | {day: times for day, times in off.items() if day in found}
@@ -186,7 +186,7 @@ def expect(
     return told
 
 
-def _take_up(again, here, day, going, last_step, told):  # type: ignore[no-untyped-def]
+def _take_up(again, here, day, going, last_step, told):
     """What of withdrawn mails is said anew today, and what of them waits until a pause is over."""
     anew: dict[Item, list[str]] = {}
     left = []
@@ -209,7 +209,7 @@ def _dates(letter: Letter, day: date) -> set[date]:
     return {due for due, is_open in zip(letter.due, letter.open, strict=True) if is_open}
 
 
-def _climb(letter, day, told, newest, last_step, going, people, directors, chair) -> None:  # type: ignore[no-untyped-def]
+def _climb(letter, day, told, newest, last_step, going, people, directors, chair) -> None:
     if not letter.settings.automatic:
         return
     ended = []
@@ -259,7 +259,7 @@ def _digests(here: list[Letter], day: date, going: dict[Item, list[str]], change
     return found
 
 
-def _deliver(letters, day, waiting, told, changed, again, last_step) -> list[Waiting]:  # type: ignore[no-untyped-def]
+def _deliver(letters, day, waiting, told, changed, again, last_step) -> list[Waiting]:
     """What goes, what is withdrawn because it is no longer so, and what goes on waiting."""
     by_reference = {letter.reference: letter for letter in letters}
     left = []

@@ -10,12 +10,10 @@ from wtforms.validators import StopValidation
 
 from tracker.core import clock
 from tracker.core.errors import BadFile
-from tracker.core.files import MAX_BYTES
 from tracker.correspondence.eml import LONGEST_TEXT, OUTLOOK, SAVE_AS_EML, Mail, read_eml
 from tracker.correspondence.operations import EntryDetails, Upload
 from tracker.correspondence.rules import MOST_FILES, Direction, EntryKind
 from tracker.web.fields import (
-    FORBIDDEN,
     CheckOne,
     DateField,
     LongTextField,
@@ -26,6 +24,7 @@ from tracker.web.fields import (
     choices_of,
 )
 from tracker.web.forms import FilterForm, TrackerForm
+from tracker.web.uploads import read_upload
 
 _TIME = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?\s*(am|pm)?", re.IGNORECASE)
 WHOM = "Name the programme, or its people as their contacts have them: by that the programme sees what is its own"
@@ -63,22 +62,13 @@ class TimeField(TextField):
         field.data = found
 
 
-def file_name(stated: str | None) -> str:
-    """The name that a file came with, on one line, without its folder and what cannot be shown."""
-    words = " ".join(FORBIDDEN.sub("", stated or "").split())
-    return re.split(r"[/\\]", words)[-1][-150:] or "file without a name"
-
-
 def _read(chosen: Any) -> list[Upload]:
     """The files of a field. Raises BadFile for one that is refused."""
-    found = [Upload(file_name(f.filename), f.read(MAX_BYTES + 1)) for f in chosen or ()]
+    read = [read_upload(file) for file in (chosen or ())[: MOST_FILES + 1]]
+    found = [Upload(*file) for file in read if file is not None]
     if len(found) > MOST_FILES:
         raise BadFile(f"Choose up to {MOST_FILES} files at once.")
     for upload in found:
-        if not upload.content:
-            raise BadFile(f"“{upload.name}” is empty.")
-        if len(upload.content) > MAX_BYTES:
-            raise BadFile(f"“{upload.name}” is larger than 20 MB.")
         if upload.content.startswith(OUTLOOK) and upload.name.lower().endswith(".msg"):
             raise BadFile(f"“{upload.name}”: {SAVE_AS_EML}")
     return found

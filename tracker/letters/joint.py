@@ -53,7 +53,7 @@ def address(letter: Letter, programme_ids: Sequence[int] | None) -> Moved:
     wanted = {i: _owner(i) for i in sorted(set(programme_ids)) if i != main}
     for row in others:
         owner = wanted.get(row.programme_id)
-        if owner is None or row.programme_id in before and owner.id != row.contact_id:
+        if owner is None or owner.id != row.contact_id:
             letter.addressees.remove(row)
             db.session.delete(row)
     db.session.flush()

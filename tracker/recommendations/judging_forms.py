@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tracker.core.errors import BadFile
-from tracker.core.files import MAX_BYTES
-from tracker.correspondence.forms import file_name
 from tracker.correspondence.operations import Upload
 from tracker.recommendations.evidence import LONGEST_LINK, EvidenceDetails
 from tracker.recommendations.extension_rules import plain
 from tracker.recommendations.models import Assignment, Evidence, SuccessCriterion
 from tracker.recommendations.operations import CriterionDecision, outcome_of
 from tracker.recommendations.rules import AssignmentStatus, CriterionOutcome, Delivery, Judgement
-from tracker.web.fields import DateField, LongTextField, RadioOne, SelectOne, TextField, UploadField, choices_of
+from tracker.web.fields import DateField, LongTextField, RadioOne, SelectOne, TextField, choices_of
 from tracker.web.forms import TrackerForm
+from tracker.web.uploads import FileField
 
 # Met in words, from before there was evidence to name.
 KEPT = "kept"
@@ -72,36 +70,15 @@ class EvidenceForm(TrackerForm):
         required="Enter the date of the evidence",
         hint="The day that it is from, not the day on which you add it. For example, 27 3 2027",
     )
-    file = UploadField("File", hint="Any kind of file, up to 20 MB. Choose a file or enter a link")
+    file: Any = FileField("File", hint="Any kind of file, up to 20 MB. Choose a file or enter a link")
     link = TextField("Link", longest=LONGEST_LINK, hint="For example, https://www.england.nhs.uk/page")
     note = LongTextField("Note (optional)", longest=4000, rows=3, hint="For example, on which page it stands.")
-    upload: Upload | None = None
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        passed = super().validate(extra_validators)
-        try:
-            self.upload = _read(self.file.data)
-        except BadFile as error:
-            self.say("file", error.message)
-            return False
-        return passed
 
     def details(self) -> EvidenceDetails:
         """What was given, once it is valid."""
         dated_on: Any = self.dated_on.data
-        return EvidenceDetails(self.title.data, dated_on, self.note.data, self.link.data, self.upload)
-
-
-def _read(chosen: Any) -> Upload | None:
-    """The file of a field, if there is one. Raises BadFile for one that is empty or too large."""
-    if not chosen:
-        return None
-    upload = Upload(file_name(chosen.filename), chosen.read(MAX_BYTES + 1))
-    if not upload.content:
-        raise BadFile("The file is empty. Choose it again.")
-    if len(upload.content) > MAX_BYTES:
-        raise BadFile("The file is larger than 20 MB.")
-    return upload
+        upload = Upload(*self.file.chosen) if self.file.chosen else None
+        return EvidenceDetails(self.title.data, dated_on, self.note.data, self.link.data, upload)
 
 
 class _CriteriaForm(TrackerForm):

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from tracker.core import clock
-from tracker.core.files import MAX_BYTES
-from tracker.correspondence.forms import file_name
 from tracker.recommendations.answer_forms import DATE_HINT, POSITIONS, part_of
 from tracker.recommendations.models import Assignment
 from tracker.recommendations.rules import AnswerPosition, VerbalHow, VerbalOutcome
 from tracker.recommendations.verbal import Said
-from tracker.web.fields import DateField, LongTextField, RadioOne, TextField, UploadField, choices_of
+from tracker.web.fields import DateField, LongTextField, RadioOne, TextField, choices_of
 from tracker.web.forms import TrackerForm
+from tracker.web.uploads import Chosen, FileField
 
 
 class AgreementForm(TrackerForm):
@@ -21,7 +20,7 @@ class AgreementForm(TrackerForm):
 
     agreed_by = RadioOne("Who agreed", kind=int, required="Choose who agreed")
     agreed_on = DateField("The day they agreed", required="Enter the day they agreed", hint=DATE_HINT)
-    agreement = UploadField(
+    agreement: Any = FileField(
         "The e-mail or letter in which they agreed",
         required="Choose the file",
         hint="An e-mail saved as a file (.eml), a PDF or a Word document (.docx), of 20 MB or smaller",
@@ -29,8 +28,8 @@ class AgreementForm(TrackerForm):
 
     def file(self) -> tuple[str, bytes]:
         """The name and the bytes of the file that was chosen."""
-        chosen: Any = self.agreement.data
-        return file_name(chosen.filename), chosen.read(MAX_BYTES + 1)
+        found: Chosen = self.agreement.chosen
+        return found
 
 
 class ClarifyForm(TrackerForm):

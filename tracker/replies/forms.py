@@ -13,37 +13,29 @@ from tracker.recommendations.rules import AnswerPosition
 from tracker.replies.operations import Arrived, Chosen
 from tracker.replies.reading import ReadReply, in_plain_words, read_reply
 from tracker.web.fields import (
-    FORBIDDEN,
     CheckMany,
     DateField,
     LongTextField,
     RadioOne,
     SelectOne,
     TextField,
-    UploadField,
 )
 from tracker.web.forms import TrackerForm
-
-MOST_BYTES = 20 * 1024 * 1024
-UNNAMED = "reply"
+from tracker.web.uploads import FileField
 
 
 class UploadForm(TrackerForm):
-    file = UploadField("The reply", required="Choose the reply", hint="A Word document (.docx) or an e-mail (.eml)")
+    file: Any = FileField("The reply", required="Choose the reply", hint="A Word document (.docx) or an e-mail (.eml)")
     received_on = DateField("Date of the reply", hint="Leave it empty for an e-mail that says it")
     from_whom = TextField("From", hint="Leave it empty for an e-mail that says it")
     read: ReadReply
-    content: bytes = b""
 
     def validate(self, extra_validators: Any = None) -> bool:
         passed = super().validate(extra_validators)
-        if not self.file.data or not passed:
-            return passed
-        self.content = self.file.data.read(MOST_BYTES + 1)
+        if not passed:
+            return False
         try:
-            if len(self.content) > MOST_BYTES:
-                raise BadFile("The file is larger than 20 MB.")
-            self.read = read_reply(self.content)
+            self.read = read_reply(self.file.chosen.content)
         except BadFile as error:
             self.say("file", error.message)
             return False
@@ -51,10 +43,9 @@ class UploadForm(TrackerForm):
 
     def arrived(self) -> Arrived:
         """The reply, with what the form says over what the e-mail says."""
-        last = (self.file.data.filename or "").replace("\\", "/").rpartition("/")[2]
-        name = FORBIDDEN.sub("", " ".join(last.split()))[:200] or UNNAMED
         day = self.received_on.data or self.read.sent_on or clock.today()
-        return Arrived(name, self.content, self.read, day, (self.from_whom.data or self.read.sender)[:200])
+        whom = (self.from_whom.data or self.read.sender)[:200]
+        return Arrived(self.file.chosen.name, self.file.chosen.content, self.read, day, whom)
 
 
 class AgreedForm(TrackerForm):

@@ -56,23 +56,32 @@ def upload_reply(response: Answered) -> Response | str:
     return render(form) if request.method == "GET" else submit(form, render, write)
 
 
-@bp.route("/replies/<id:reply_id>", methods=["GET", "POST"])
+@bp.get("/replies/<id:reply_id>")
 @permission("reply.view", queries.get_reply_for)
-def show_reply(reply: Reply) -> Response | str:
-    """The reply beside what was asked; posting says which passage answers what."""
-    if request.method == "POST" and not may(person(), "reply.edit", reply):
-        return htmx.see_other(url_for(".show_reply", reply_id=reply.id))
-    reply_id, form = reply.id, _passage_form(reply)
+def show_reply(reply: Reply) -> str:
+    """The reply beside what was asked."""
+    return render_template("replies/reply.html", form=_passage_form(reply), **_shown(reply))
 
-    def render(form: forms.PassageForm) -> str:
-        found = queries.get_reply_for(person(), reply_id)
-        return render_template("replies/reply.html", form=form, **_shown(found)) if found else ""
+
+@bp.post("/replies/<id:reply_id>/passages")
+@permission("reply.edit", queries.get_reply_for)
+def add_passage(reply: Reply) -> Response:
+    """Say which recommendation the chosen words answer."""
 
     def write(reply: Reply) -> Response:
         operations.add_passage(reply, form.chosen(), by=person())
         return htmx.see_other(url_for(".show_reply", reply_id=reply.id, _anchor="asked"))
 
-    return render(form) if request.method == "GET" else submit(form, render, write)
+    form, reply_id = _passage_form(reply), reply.id
+    return submit(form, lambda form: _page(reply_id, form), write)
+
+
+def _page(reply_id: int, form: forms.PassageForm | None = None) -> str:
+    """The reply as it is now, with what was typed; for a form that was refused."""
+    found = queries.get_reply_for(person(), reply_id)
+    if found is None:
+        return ""
+    return render_template("replies/reply.html", form=form or _passage_form(found), **_shown(found))
 
 
 def _passage_form(reply: Reply) -> forms.PassageForm:
@@ -138,17 +147,13 @@ def _confirmed(reply: Reply, change: Any, done: str) -> Response | str:
     """Do what a button asks, and go back to the reply."""
     reply_id = reply.id
 
-    def render(form: forms.ConfirmForm) -> str:
-        found = queries.get_reply_for(person(), reply_id)
-        return render_template("replies/reply.html", form=_passage_form(found), **_shown(found)) if found else ""
-
     def write(found: Reply) -> Response:
         change(found)
         if done:
             flash(done)
         return htmx.see_other(url_for(".show_reply", reply_id=reply_id))
 
-    return submit(forms.ConfirmForm.of(reply), render, write)
+    return submit(forms.ConfirmForm.of(reply), lambda _form: _page(reply_id), write)
 
 
 @bp.route("/replies/<id:reply_id>/sign-off", methods=["GET", "POST"])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tracker.core import clock
-from tracker.core.errors import BadFile
 from tracker.directory.picker import ContactField
 from tracker.transfers.rules import TransferOutcome
 from tracker.transfers.winding import Said
-from tracker.web.fields import DateField, LongTextField, RadioOne, SelectOne, TextField, UploadField
+from tracker.web.fields import DateField, LongTextField, RadioOne, SelectOne, TextField
 from tracker.web.forms import TrackerForm
-
-MOST_BYTES = 20 * 1024 * 1024
+from tracker.web.uploads import FileField
 
 
 class ReasonForm(TrackerForm):
@@ -43,19 +43,11 @@ class AnswerOfferForm(TrackerForm):
         rows=3,
         hint="For example, in an e-mail to the secretariat",
     )
-    file = UploadField("Their e-mail or letter", hint="Optional. Up to 20 MB")
+    file: Any = FileField("Their e-mail or letter", hint="Optional. Up to 20 MB")
 
     def said(self) -> Said:
-        """What was said, with the file where there is one. Raises BadFile for one that is empty or too large."""
-        upload, on = self.file.data, self.on.data or clock.today()
-        if not upload:
-            return Said(on, self.source.data)
-        content = upload.read(MOST_BYTES + 1)
-        if not content:
-            raise BadFile("The file is empty.", field="file")
-        if len(content) > MOST_BYTES:
-            raise BadFile("The file is larger than 20 MB.", field="file")
-        return Said(on, self.source.data, (upload.filename or "file", content))
+        """What was said, with the file where there is one."""
+        return Said(self.on.data or clock.today(), self.source.data, self.file.chosen)
 
 
 class MergeForm(TrackerForm):

@@ -178,14 +178,6 @@ def get_transfer_for(_person: Person, transfer_id: int) -> Transfer | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def list_transfers_of(*, assignment_ids: Sequence[int] = (), action_id: int | None = None) -> Sequence[Transfer]:
-    """The offers made of these recommendations, or of an action, the newest first."""
-    statement = select(Transfer).order_by(Transfer.id.desc())
-    if action_id is not None:
-        return db.session.scalars(statement.where(Transfer.action_id == action_id)).all()
-    return db.session.scalars(statement.where(Transfer.assignment_id.in_(assignment_ids))).all()
-
-
 def list_changes(programme_id: int) -> Sequence[ProgrammeChange]:
     """What happened to a programme, and what was merged into it, the newest first."""
     own = (ProgrammeChange.programme_id == programme_id) | (ProgrammeChange.into_id == programme_id)

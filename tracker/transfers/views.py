@@ -23,6 +23,10 @@ from tracker.web.forms import submit
 
 __all__ = ["bp", "programme_views"]
 MOST_OFFERED = 200
+BEFORE_WINDING_UP = (
+    "From today no reminders go out for this taskforce. Everything that is open is listed, so that each piece ends or "
+    "finds a new owner. Nothing is closed by this step, and it can be taken back."
+)
 
 
 @bp.get("/taskforces/<code>/winding-up")
@@ -55,21 +59,21 @@ def _page_of(taskforce: Taskforce) -> str:
 @bp.route("/taskforces/<code>/winding-up/start", methods=["GET", "POST"])
 @permission("winding_up.edit", directory.get_taskforce_for)
 def start_winding_up(taskforce: Taskforce) -> Response | str:
-    return _with_reason(taskforce, "Begin to wind up", "transfers/start.html")
+    return _with_reason(taskforce, "Begin to wind up", BEFORE_WINDING_UP)
 
 
 @bp.route("/taskforces/<code>/winding-up/stop", methods=["GET", "POST"])
 @permission("winding_up.edit", directory.get_taskforce_for)
 def stop_winding_up(taskforce: Taskforce) -> Response | str:
-    return _with_reason(taskforce, "Go on after all", "transfers/stop.html")
+    return _with_reason(taskforce, "Go on after all")
 
 
-def _with_reason(taskforce: Taskforce, words: str, template: str) -> Response | str:
+def _with_reason(taskforce: Taskforce, words: str, explains: str = "") -> Response | str:
     form = forms.ReasonForm.of(taskforce)
-    shown = {"words": words, "back": _page_of(taskforce), "name": taskforce.name}
+    shown = {"words": words, "explains": explains, "back": _page_of(taskforce), "name": taskforce.name}
 
     def render(form: forms.ReasonForm) -> str:
-        return render_template(template, form=form, **shown)
+        return render_template("transfers/reason.html", form=form, **shown)
 
     def write(taskforce: Taskforce) -> Response:
         is_active = taskforce.life is TaskforceLife.ACTIVE
@@ -167,7 +171,7 @@ def withdraw_transfer(transfer: Transfer) -> Response | str:
     shown = {"words": "Take the offer back", "back": _address(transfer), "name": winding.reference_of(transfer)}
 
     def render(form: forms.ReasonForm) -> str:
-        return render_template("transfers/stop.html", form=form, **shown)
+        return render_template("transfers/reason.html", form=form, **shown)
 
     def write(transfer: Transfer) -> Response:
         winding.withdraw(transfer, form.reason.data, by=person())
