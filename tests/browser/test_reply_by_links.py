@@ -17,7 +17,7 @@ from tests.support.records import _draft, _issue, _workshop
 from tracker.accounts import passwords
 from tracker.accounts.models import Contact, User
 from tracker.core.db import db, writing
-from tracker.recommendations.models import Submission
+from tracker.recommendations.response_models import Submission
 from tracker.recommendations.rules import SignOffHow
 
 pytestmark = pytest.mark.browser

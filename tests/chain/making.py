@@ -19,7 +19,8 @@ from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation
 from tracker.letters.rules import AskKind, LetterState, Placement, content_hash
 from tracker.papers.models import Paper, PaperAssignment, PaperInvitation
 from tracker.papers.rules import PaperState, ResolutionOutcome
-from tracker.recommendations.models import Assessment, Assignment, AssignmentAction, Response, Submission
+from tracker.recommendations.models import Assessment, Assignment, AssignmentAction
+from tracker.recommendations.response_models import Response, Submission
 from tracker.recommendations.rules import Judgement, ResponseState
 from tracker.workshops.models import PointHeard, Workshop
 from tracker.workshops.rules import PointKind

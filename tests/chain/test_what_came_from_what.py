@@ -25,7 +25,8 @@ from tracker.core.db import db, writing
 from tracker.letters.models import Letter, Recommendation
 from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
-from tracker.recommendations.models import Assignment, AssignmentAction, Response
+from tracker.recommendations.models import Assignment, AssignmentAction
+from tracker.recommendations.response_models import Response
 from tracker.workshops.models import PointHeard, Workshop
 
 KINDS = {

@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-import email.policy
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes
-from email.message import Message
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
+from tests.support.postbox import Postbox, free_port, open_postbox
 from tracker.core import clock, outbox
 from tracker.core.db import db, writing
 from tracker.core.outbox import OutboxMail, SmtpSettings, deliver, queue_mail
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Postbox:
-    """What a mail server was given; it refuses with `refusal` where there is one."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-        self.refusal, self.unknown = "", ""
-
-    async def handle_RCPT(self, _s: Any, _session: Any, envelope: Any, address: str, _o: Any) -> str:  # noqa: N802
-        if self.unknown:
-            return self.unknown
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        if self.refusal:
-            return self.refusal
-        self.messages.append(message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
 @pytest.fixture
 def postbox() -> Iterator[Postbox]:
-    box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    box.settings = SmtpSettings("127.0.0.1", controller.port, "tracker@example.test")  # type: ignore[attr-defined]
-    yield box
-    controller.stop()
+    with open_postbox() as box:
+        yield box
 
 
 def _queue(*recipients: str, cause: str = "letter-issued:7") -> None:
@@ -73,8 +39,8 @@ def test_mail_goes_once(app: Flask, postbox: Any) -> None:
         _queue("ann@example.test", "bob@example.test")
         assert deliver(postbox.settings) == (2, 0)
         assert deliver(postbox.settings) == (0, 0)
-    assert [m["To"] for m in postbox.messages] == ["ann@example.test", "bob@example.test"]
-    first = postbox.messages[0]
+    assert [m["To"] for m in postbox.received] == ["ann@example.test", "bob@example.test"]
+    first = postbox.received[0]
     assert first["Subject"] == "Letter EPC-L02 Bcc: all@example.test" and first["Bcc"] is None
     assert first["Auto-Submitted"] == "auto-generated"
     assert "here it is: £5." in first.get_payload(decode=True).decode()
@@ -104,20 +70,20 @@ def test_an_outage_delays_mail_and_keeps_its_message_id(app: Flask, postbox: Any
         assert deliver(nowhere) == (0, 1)
         assert "ConnectionRefusedError" in (_row().last_error or "")
         assert deliver(postbox.settings) == (0, 0), "it waits before it tries again"
-        postbox.refusal = "451 try later"
+        postbox.message_refusal = "451 try later"
         for number, wait in enumerate(outbox.BACKOFF[:-1], start=1):
             assert _row().tries == number
             with clock.frozen(clock.now() + wait * 2 + timedelta(days=number)):
                 assert deliver(postbox.settings) == (0, 1)
-        postbox.refusal = ""
+        postbox.message_refusal = ""
         with clock.frozen(clock.now() + timedelta(days=2 * len(outbox.BACKOFF))):
             assert deliver(postbox.settings) == (1, 0)
         assert (_row().next_try_at, _row().last_error) == (None, None)
-    assert [m["Message-ID"].strip() for m in postbox.messages] == [message_id]
+    assert [m["Message-ID"].strip() for m in postbox.received] == [message_id]
 
 
 def test_a_mail_is_given_up_after_its_last_try_until_somebody_sends_it_again(app: Flask, postbox: Any) -> None:
-    postbox.refusal = "554 this looks like spam"
+    postbox.message_refusal = "554 this looks like spam"
     with app.app_context():
         _queue("ann@example.test")
         for days in range(len(outbox.BACKOFF) + 1):
@@ -138,7 +104,7 @@ def test_a_mail_is_given_up_after_its_last_try_until_somebody_sends_it_again(app
 def test_a_recipient_who_is_refused_for_good_is_tried_once(
     app: Flask, postbox: Any, answer: str, is_given_up: bool
 ) -> None:
-    postbox.unknown = answer
+    postbox.knows_nobody, postbox.refusal = True, answer
     with app.app_context():
         _queue("ann@example.test")
         assert deliver(postbox.settings) == (0, 1)
@@ -153,7 +119,7 @@ def test_an_address_that_is_none_does_not_hold_up_the_others(app: Flask, postbox
     with app.app_context():
         _queue(address, "ann@example.test")
         assert deliver(postbox.settings) == (1, 1)
-    assert [m["To"] for m in postbox.messages] == ["ann@example.test"]
+    assert [m["To"] for m in postbox.received] == ["ann@example.test"]
 
 
 def test_two_who_deliver_at_once_send_each_mail_once(app: Flask, postbox: Any) -> None:
@@ -172,7 +138,7 @@ def test_two_who_deliver_at_once_send_each_mail_once(app: Flask, postbox: Any) -
     for thread in threads:
         thread.join()
     assert sum(sent for sent, _ in results) == 12
-    assert len({m["To"] for m in postbox.messages}) == len(postbox.messages) == 12
+    assert len({m["To"] for m in postbox.received}) == len(postbox.received) == 12
 
 
 def test_mail_taken_by_a_process_that_died_goes_later(app: Flask, postbox: Any) -> None:

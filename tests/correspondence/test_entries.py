@@ -22,7 +22,8 @@ from tracker.correspondence.models import CorrespondenceEntry
 from tracker.correspondence.operations import EntryDetails
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.sending.models import LetterSending
 from tracker.sending.rules import SendingHow
 

@@ -22,7 +22,7 @@ from tracker.correspondence.models import CorrespondenceEntry
 from tracker.directory.models import SroAppointment
 from tracker.guest_links.models import GuestLink, LinkGuest
 from tracker.guest_links.tokens import hash_token
-from tracker.recommendations.models import Submission
+from tracker.recommendations.response_models import Submission
 from tracker.recommendations.rules import SignOffHow
 
 Visit = Callable[..., Visitor]

@@ -16,7 +16,8 @@ from tracker.core import audit
 from tracker.core.db import db
 from tracker.letters.content import Content
 from tracker.letters.models import Letter, Recommendation
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 
 SENTENCE = "This letter corrects our letter EPC-L01 of 20 November 2026."
 

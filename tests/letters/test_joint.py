@@ -11,7 +11,8 @@ from sqlalchemy import select
 from tests.support.records import Records, make_records
 from tracker.core.db import db
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tracker.core import clock
 from tracker.core.db import db, writing
 from tracker.core.outbox import OutboxMail
 from tracker.correspondence.models import CorrespondenceEntry
-from tracker.recommendations.models import ExtensionRequest
+from tracker.recommendations.extension_models import ExtensionRequest
 from tracker.recommendations.rules import AnswerPosition
 
 PAGE = "/recommendations/EPC-L02(a)"

@@ -13,7 +13,8 @@ from tests.recommendations.making import assignment, make_letter
 from tracker.actions.models import Action
 from tracker.core.db import db
 from tracker.core.outbox import OutboxMail
-from tracker.recommendations.models import Answer, AssignmentAction, Submission
+from tracker.recommendations.models import AssignmentAction
+from tracker.recommendations.response_models import Answer, Submission
 
 RESPONSE = "/letters/EPC-L02/response"
 OF_CAN = "/letters/EPC-L02/responses/CAN"

@@ -12,7 +12,7 @@ from tests.recommendations.making import assignment, make_letter
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.recommendations.merging import fingerprint, merge
-from tracker.recommendations.models import ResponseEdit
+from tracker.recommendations.response_models import ResponseEdit
 
 OF_CAN = "/letters/EPC-L02/responses/CAN"
 WRITE = OF_CAN + "/edit"

@@ -13,7 +13,7 @@ from tracker.actions.models import Action
 from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.outbox import OutboxMail
-from tracker.recommendations.models import Response, Submission
+from tracker.recommendations.response_models import Response, Submission
 
 OF_CAN = "/letters/EPC-L02/responses/CAN"
 AGREED = b"From: sro@can.test\r\nTo: team@can.test\r\nSubject: Agreed\r\n\r\nI agree.\r\n"

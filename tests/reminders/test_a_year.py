@@ -28,8 +28,9 @@ from tracker.correspondence.models import CorrespondenceEntry
 from tracker.directory.models import Programme, SroAppointment
 from tracker.letters.models import Letter, Recommendation
 from tracker.recommendations import queries as recommendations
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.operations import close_assignment
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 from tracker.reminders.models import Reminder
 from tracker.reminders.operations import pause_reminders

@@ -10,7 +10,8 @@ from tests.reminders.conftest import DUE
 from tests.reminders.making import answer, at, run, set_plan
 from tracker.core.db import db
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.reminders.models import Reminder
 from tracker.reminders.rules import Plan
 

@@ -16,7 +16,8 @@ from tracker.core.db import db, writing
 from tracker.core.outbox import OutboxMail
 from tracker.correspondence.models import CorrespondenceEntry
 from tracker.documents import specimen_letter, write_letter
-from tracker.recommendations.models import Answer, Assignment
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Answer
 from tracker.replies.models import Reply
 
 # The letters of these tests are written straight into the database, so the log cannot vouch for them.

@@ -44,7 +44,8 @@ from tracker.passages.operations import add_passage
 from tracker.passages.rules import PassageUse
 from tracker.recommendations import answering, evidence, extending, verbal
 from tracker.recommendations import queries as recommendation_queries
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, VerbalHow
 from tracker.reminders.models import ReminderDigest
 from tracker.replies import operations as replies

@@ -18,7 +18,8 @@ from tracker.core.outbox import OutboxMail
 from tracker.core.permissions import Role
 from tracker.correspondence.models import CorrespondenceEntry
 from tracker.directory.models import Programme
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.transfers.models import CoveringNote
 
 

@@ -23,7 +23,8 @@ from tracker.letters.models import CommentAsked, CommentRound, Letter
 from tracker.letters.rules import LetterState
 from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, ResponseState
 
 LIMIT = 500

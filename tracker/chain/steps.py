@@ -21,7 +21,8 @@ from tracker.letters.queries import title_of
 from tracker.letters.rules import SENT, AddresseeKind
 from tracker.papers.models import Paper, PaperInvitation
 from tracker.papers.queries import papers_visible_to
-from tracker.recommendations.models import Assessment, Assignment, AssignmentAction, Response, Submission
+from tracker.recommendations.models import Assessment, Assignment, AssignmentAction
+from tracker.recommendations.response_models import Response, Submission
 from tracker.recommendations.rules import AnswerPosition
 from tracker.workshops.models import PointHeard, Workshop
 

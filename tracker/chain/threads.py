@@ -16,7 +16,8 @@ from sqlalchemy.orm import aliased
 from tracker.actions.models import Action
 from tracker.letters.models import Letter, LetterRecommendation, LetterVersion, Recommendation, rests_on
 from tracker.papers.models import Paper, PaperAssignment
-from tracker.recommendations.models import Assignment, AssignmentAction, Response
+from tracker.recommendations.models import Assignment, AssignmentAction
+from tracker.recommendations.response_models import Response
 from tracker.reminders.models import Reminder
 from tracker.workshops.models import PointHeard, Workshop
 

@@ -19,7 +19,7 @@ from tracker.demo.story import People, draft_response, list_ask_ids, list_assign
 from tracker.recommendations import answering
 from tracker.recommendations import operations as recommendations
 from tracker.recommendations.evidence import EvidenceDetails, add_evidence
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, CriterionOutcome, Delivery, Judgement
 
 

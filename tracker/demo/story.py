@@ -18,7 +18,8 @@ from tracker.letters import queries as letter_queries
 from tracker.letters.models import Letter, Recommendation
 from tracker.letters.rules import LetterKind
 from tracker.recommendations import queries as recommendation_queries
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.workshops.models import Workshop
 from tracker.workshops.queries import get_workshop_for
 

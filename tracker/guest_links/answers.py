@@ -7,7 +7,7 @@ from typing import Any
 from tracker.recommendations import queries as recommendations
 from tracker.recommendations import responding
 from tracker.recommendations.due_dates import due_of
-from tracker.recommendations.models import Response, Submission
+from tracker.recommendations.response_models import Response, Submission
 
 
 def head(response: Response) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tracker.guest_links import opening, queries, refusing
 from tracker.guest_links.refusing import LinkRefused
 from tracker.guest_links.rules import GuestPurpose
 from tracker.guest_links.tokens import hash_address
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.response_models import Response as Answered
 from tracker.web import errors, htmx
 from tracker.web.access import fetch_by_token
 from tracker.web.forms import submit

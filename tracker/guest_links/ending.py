@@ -19,7 +19,7 @@ from tracker.directory.models import Programme
 from tracker.guest_links import queries
 from tracker.guest_links.models import GuestLink
 from tracker.guest_links.rules import GuestPurpose
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 
 
 def when_grant_ends(by: Person | None, user: User, _details: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from tracker.guest_links.queries import Linked
 from tracker.guest_links.rules import GuestPurpose
 from tracker.guest_links.tokens import last_day
 from tracker.recommendations import queries as recommendations
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.response_models import Response as Answered
 from tracker.web import htmx
 from tracker.web.access import permission, person
 from tracker.web.forms import submit

@@ -13,7 +13,7 @@ from tracker.core.audit import expect_triggers
 from tracker.core.db import Base, Instant, Versioned, WithId, words
 from tracker.core.events import Unrecorded
 from tracker.guest_links.rules import GuestPurpose, Refusal
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 
 
 class GuestLink(WithId, Versioned, Base):

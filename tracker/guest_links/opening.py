@@ -12,7 +12,7 @@ from tracker.core import clock
 from tracker.guest_links import queries
 from tracker.guest_links.refusing import LinkRefused
 from tracker.guest_links.rules import GuestPurpose, LinkState, Refusal, state_of
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 
 _REFUSED = {LinkState.EXPIRED: Refusal.EXPIRED, LinkState.REVOKED: Refusal.REVOKED}
 

@@ -28,7 +28,7 @@ from tracker.guest_links.rules import (
     why_no_last_day,
 )
 from tracker.guest_links.tokens import end_of_day, hash_token, make_token
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 
 events.register_verbs(
     {

@@ -24,7 +24,7 @@ from tracker.guest_links.tokens import hash_token, last_day
 from tracker.letters.models import Letter, LetterAddressee
 from tracker.letters.rules import AddresseeKind
 from tracker.recommendations import queries as recommendations
-from tracker.recommendations.models import Response, Submission
+from tracker.recommendations.response_models import Response, Submission
 from tracker.web import tables
 
 _link = GuestLink.__table__.c

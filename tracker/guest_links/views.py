@@ -20,7 +20,7 @@ from tracker.guest_links.blueprint import Opened, bp, by_link, remember, take
 from tracker.guest_links.forms import ConfirmForm, WhoForm
 from tracker.guest_links.rules import GuestPurpose
 from tracker.recommendations import answering, queries, responding, response_edits, signing_off
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.response_models import Response as Answered
 from tracker.recommendations.rules import ResponseState
 from tracker.web import htmx
 from tracker.web.access import begin_write

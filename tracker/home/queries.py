@@ -28,7 +28,8 @@ from tracker.papers import queries as papers
 from tracker.papers.models import Paper
 from tracker.papers.rules import PaperState
 from tracker.recommendations import waiting
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.reminders import queries as reminders
 from tracker.replies import queries as replies
 from tracker.sending import queries as sending

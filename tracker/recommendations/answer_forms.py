@@ -10,7 +10,8 @@ from wtforms import HiddenField
 from tracker.recommendations import answering
 from tracker.recommendations.answering import AnswerDetails, Planned
 from tracker.recommendations.merging import Merged, fingerprint, merge
-from tracker.recommendations.models import Assignment, Clarification, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Clarification, Response
 from tracker.recommendations.rules import AnswerPosition
 from tracker.web.fields import DateField, LongTextField, RadioOne, TextField
 from tracker.web.forms import Clash, TrackerForm, words_of

@@ -14,15 +14,8 @@ from tracker.core.db import db, touch
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.recommendations import queries
-from tracker.recommendations.models import (
-    Answer,
-    Assignment,
-    AssignmentAction,
-    Clarification,
-    PlannedAction,
-    Response,
-    Submission,
-)
+from tracker.recommendations.models import Assignment, AssignmentAction
+from tracker.recommendations.response_models import Answer, Clarification, PlannedAction, Response, Submission
 from tracker.recommendations.rules import AnswerPosition, GivenAnswer, ResponseState, SignOffHow, why_not_signed_off
 
 events.register_verbs(

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, render_template, request, ur
 
 from tracker.recommendations.due_dates import due_of
 from tracker.recommendations.models import Assignment
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.response_models import Response as Answered
 from tracker.web.access import person
 from tracker.web.forms import submit
 

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal_column, select
 
 from tracker.core.db import db
-from tracker.recommendations.models import Assignment, ExtensionRequest, Response
+from tracker.recommendations.extension_models import ExtensionRequest
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 
 # Written out, as the index of what is asked for has it.

@@ -15,10 +15,12 @@ from tracker.core.permissions import CHAIRS, Person, Role
 from tracker.correspondence.operations import EntryDetails, note_from_product
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.directory.models import Taskforce
+from tracker.recommendations.extension_models import ExtensionItem, ExtensionRequest
 from tracker.recommendations.extension_queries import is_waiting, list_extendable
 from tracker.recommendations.extension_rules import needs_chair, plain, why_date_refused
-from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import list_emails
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import ExtensionState
 
 events.register_verbs(

@@ -15,9 +15,11 @@ from tracker.directory.models import Programme
 from tracker.letters.models import Letter
 from tracker.letters.rules import LetterState
 from tracker.recommendations.due_dates import IS_ASKED
+from tracker.recommendations.extension_models import ExtensionItem, ExtensionRequest
 from tracker.recommendations.extension_rules import DueFacts, Moved, explain_due
-from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest, Response
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import list_asks
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus, ExtensionState
 
 _CODE = re.compile(r"[A-Z0-9]{1,8}")

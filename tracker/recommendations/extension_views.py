@@ -11,12 +11,13 @@ from tracker.recommendations import extending
 from tracker.recommendations import extension_queries as queries
 from tracker.recommendations.blueprint import bp
 from tracker.recommendations.extension_forms import AskExtensionForm, DecideExtensionForm, ExtensionDecision
+from tracker.recommendations.extension_models import ExtensionRequest
 from tracker.recommendations.extension_rules import working_of_new_date
 from tracker.recommendations.forms import ReasonForm
-from tracker.recommendations.models import Assignment, ExtensionRequest
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import get_response_for
 from tracker.recommendations.register import short_title
+from tracker.recommendations.response_models import Response as Answered
 from tracker.recommendations.rules import ExtensionState
 from tracker.web import htmx
 from tracker.web.access import permission, person

@@ -12,7 +12,7 @@ from tracker.recommendations import judging_forms as forms
 from tracker.recommendations.blueprint import blank, bp, headed, page_of, take
 from tracker.recommendations.forms import ReasonForm
 from tracker.recommendations.models import Assignment
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.response_models import Response as Answered
 from tracker.recommendations.rules import AssignmentStatus
 from tracker.recommendations.superseding import find_successor
 from tracker.web import htmx

@@ -22,14 +22,8 @@ from tracker.core.permissions import CHAIRS, Person
 from tracker.letters.models import Letter, LetterAddressee, LetterRecommendation, LetterVersion, Recommendation
 from tracker.letters.rules import AddresseeKind, LetterKind
 from tracker.recommendations.evidence_queries import has_standing, list_standing
-from tracker.recommendations.models import (
-    Assessment,
-    Assignment,
-    AssignmentAction,
-    DeliveryReport,
-    Response,
-    SuccessCriterion,
-)
+from tracker.recommendations.models import Assessment, Assignment, AssignmentAction, DeliveryReport, SuccessCriterion
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import (
     AnswerPosition,
     AssignmentStatus,

@@ -21,17 +21,9 @@ from tracker.core.permissions import PROGRAMME_ROLES, Person, Role
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter, Recommendation
 from tracker.letters.queries import lineage_of
-from tracker.recommendations.models import (
-    Answer,
-    Assessment,
-    Assignment,
-    AssignmentAction,
-    Clarification,
-    DeliveryReport,
-    Response,
-    Submission,
-)
+from tracker.recommendations.models import Assessment, Assignment, AssignmentAction, DeliveryReport
 from tracker.recommendations.register import visible_assignments
+from tracker.recommendations.response_models import Answer, Clarification, Response, Submission
 from tracker.recommendations.rules import AnswerPosition, ResponseState
 from tracker.recommendations.waiting import list_waiting_for as list_waiting_for
 

@@ -16,7 +16,8 @@ from tracker.letters import queries as letters
 from tracker.letters.rules import LetterState
 from tracker.recommendations import answering, queries, response_edits, response_queries
 from tracker.recommendations.answer_forms import INTRODUCTION, AnswersForm, answers_form, part_of
-from tracker.recommendations.models import Answer, Assignment, Clarification, Response, ResponseEdit, VerbalUpdate
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Answer, Clarification, Response, ResponseEdit, VerbalUpdate
 from tracker.recommendations.rules import why_not_signed_off
 
 

@@ -9,8 +9,8 @@ from tracker.core.permissions import may
 from tracker.recommendations import extension_queries, queries, responding, response_edits, signing_off
 from tracker.recommendations.answer_forms import AnswersForm
 from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url
-from tracker.recommendations.models import Response as Answered
-from tracker.recommendations.models import ResponseEdit
+from tracker.recommendations.response_models import Response as Answered
+from tracker.recommendations.response_models import ResponseEdit
 from tracker.recommendations.rules import ResponseState
 from tracker.web import access, htmx
 from tracker.web.access import begin_write, permission, person

@@ -13,7 +13,7 @@ from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
 from tracker.letters import draft_edits
 from tracker.letters.draft_edits import Typing
-from tracker.recommendations.models import Response, ResponseEdit
+from tracker.recommendations.response_models import Response, ResponseEdit
 from tracker.recommendations.rules import ResponseState
 
 LEFT_OUT = frozenset({"csrf_token", "form_key", "version", "then"})

@@ -14,8 +14,9 @@ from tracker.core import clock
 from tracker.core.db import db
 from tracker.core.permissions import Person, Role
 from tracker.directory.models import SroAppointment
-from tracker.recommendations.models import Assignment, Clarification, Response, Submission, VerbalUpdate
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import get_assignment_for, get_draft, get_draft_for, get_response_for
+from tracker.recommendations.response_models import Clarification, Response, Submission, VerbalUpdate
 
 
 @dataclass(frozen=True)

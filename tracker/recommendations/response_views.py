@@ -11,8 +11,8 @@ from tracker.core import events
 from tracker.core.permissions import may
 from tracker.recommendations import answering, extension_queries, forms, queries, response_forms, signing_off
 from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url, take
-from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.responding import asked
+from tracker.recommendations.response_models import Response as Answered
 from tracker.recommendations.rules import ResponseState
 from tracker.web import htmx
 from tracker.web.access import permission, person

@@ -15,8 +15,9 @@ from tracker.core.permissions import Person
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter, Recommendation
 from tracker.letters.queries import get_letter_for
-from tracker.recommendations.models import Assignment, VerbalUpdate
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.queries import SubmittedAnswer, list_submitted_answers
+from tracker.recommendations.response_models import VerbalUpdate
 from tracker.recommendations.response_queries import list_verbal_updates
 from tracker.recommendations.rules import AnswerPosition, Lateness, lateness
 

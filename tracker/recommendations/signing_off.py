@@ -16,7 +16,7 @@ from tracker.correspondence.operations import EntryDetails, note_from_product
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.recommendations import answering, queries
 from tracker.recommendations.answering import Agreement
-from tracker.recommendations.models import Response, Submission
+from tracker.recommendations.response_models import Response, Submission
 from tracker.recommendations.rules import why_not_signed_off
 
 events.register_verbs({"response_ready": "said that the response is ready for sign-off"})

@@ -18,9 +18,9 @@ from tracker.recommendations import (
     signing_off,
 )
 from tracker.recommendations.blueprint import bp, head_of, mail_values, response_url
-from tracker.recommendations.models import Response as Answered
-from tracker.recommendations.models import Submission
 from tracker.recommendations.responding import sign_off_values
+from tracker.recommendations.response_models import Response as Answered
+from tracker.recommendations.response_models import Submission
 from tracker.recommendations.rules import ResponseState
 from tracker.web import htmx
 from tracker.web.access import permission, person

@@ -12,7 +12,8 @@ from tracker.core.permissions import Person
 from tracker.correspondence.operations import EntryDetails, note_from_product
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.recommendations import answering, queries
-from tracker.recommendations.models import Answer, Assignment, Response, VerbalUpdate
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Answer, Response, VerbalUpdate
 from tracker.recommendations.rules import (
     AnswerPosition,
     AssignmentStatus,

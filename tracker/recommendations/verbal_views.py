@@ -6,8 +6,9 @@ from flask import Response, flash, url_for
 
 from tracker.recommendations import queries, response_forms, response_queries, verbal
 from tracker.recommendations.blueprint import blank, bp, headed, page_of, take
-from tracker.recommendations.models import Assignment, VerbalUpdate
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.responding import verbal_of
+from tracker.recommendations.response_models import VerbalUpdate
 from tracker.web import htmx
 from tracker.web.access import permission, person
 

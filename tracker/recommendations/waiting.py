@@ -15,16 +15,11 @@ from tracker.core.permissions import CHAIRS, Person, Role
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter, LetterRecommendation, Recommendation
 from tracker.recommendations.due_dates import IS_ASKED, list_answer_due
+from tracker.recommendations.extension_models import ExtensionItem, ExtensionRequest
 from tracker.recommendations.extension_rules import BY_SECRETARIAT
-from tracker.recommendations.models import (
-    Answer,
-    Assignment,
-    ExtensionItem,
-    ExtensionRequest,
-    Response,
-    VerbalUpdate,
-)
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.register import DUE, IS_AWAITING, IS_OPEN, short_title
+from tracker.recommendations.response_models import Answer, Response, VerbalUpdate
 from tracker.recommendations.rules import ResponseState, days_late
 
 LIMIT = 50

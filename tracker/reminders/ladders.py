@@ -16,8 +16,9 @@ from sqlalchemy.orm import aliased
 from tracker.core.db import db
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.register import DUE, IS_AWAITING, IS_OPEN
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition, AssignmentStatus
 from tracker.reminders import plans
 from tracker.reminders.ladder import Ladder

@@ -15,7 +15,8 @@ from tracker.core.db import db
 from tracker.directory.models import Taskforce
 from tracker.directory.rules import TaskforceLife
 from tracker.letters.models import LetterRecommendation, Recommendation
-from tracker.recommendations.models import Assignment, ExtensionItem, ExtensionRequest
+from tracker.recommendations.extension_models import ExtensionItem, ExtensionRequest
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.register import IS_AWAITING, IS_OPEN, short_title
 from tracker.recommendations.rules import ExtensionState
 from tracker.reminders import plans

@@ -11,7 +11,7 @@ from tracker.accounts.models import Contact
 from tracker.core.audit import expect_triggers
 from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 from tracker.reminders.rules import RungOutcome
 
 

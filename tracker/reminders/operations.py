@@ -10,7 +10,7 @@ from tracker.core import clock, events, outbox
 from tracker.core.db import db
 from tracker.core.errors import RuleBroken
 from tracker.core.permissions import Person
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 from tracker.reminders.digests import cause_of
 from tracker.reminders.models import ReminderDigest, ReminderPause
 

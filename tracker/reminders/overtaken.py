@@ -20,7 +20,8 @@ from tracker.correspondence.queries import get_by_message
 from tracker.correspondence.rules import BY_PRODUCT, Direction, EntryKind
 from tracker.directory.models import Taskforce
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.reminders.digests import CAUSE, Going, prepare
 from tracker.reminders.ladder import Ladder
 from tracker.reminders.ladders import list_of_responses

@@ -11,7 +11,7 @@ from tracker.core import outbox
 from tracker.core.errors import RuleBroken
 from tracker.core.outbox import Delivery
 from tracker.directory.models import Taskforce
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 from tracker.reminders import digests, ladders, plans, queries, reminder_letters, words
 from tracker.reminders.digests import Going, Mail
 from tracker.reminders.forms import CHANGED, SendForm

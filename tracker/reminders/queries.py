@@ -18,8 +18,9 @@ from tracker.core.permissions import Person, Role
 from tracker.core.references import REFERENCE
 from tracker.directory.models import Programme, Taskforce
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
 from tracker.recommendations.register import DUE, IS_AWAITING, IS_OPEN
+from tracker.recommendations.response_models import Response
 from tracker.reminders import ladders
 from tracker.reminders.digests import CAUSE, cause_of
 from tracker.reminders.ladder import Ladder

@@ -26,7 +26,7 @@ from tracker.letters.operations import Addressed, Draft, add_version, default_co
 from tracker.letters.rules import UNSENT, AddresseeKind, LetterKind, LetterState
 from tracker.passages.queries import get_first
 from tracker.passages.rules import PassageUse
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 from tracker.reminders.digests import add_reminder
 from tracker.reminders.ladder import Ladder
 from tracker.reminders.models import Reminder

@@ -10,7 +10,7 @@ from tracker.core import clock, outbox
 from tracker.directory.models import Taskforce
 from tracker.directory.queries import get_taskforce_for
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Response as Answered
+from tracker.recommendations.response_models import Response as Answered
 from tracker.reminders import digests, ladders, operations, pages, plans, queries, reminder_letters, words
 from tracker.reminders.forms import ConfirmForm, PauseForm, PlanForm, SendForm, plan_values, shown_of
 from tracker.reminders.models import ReminderDigest

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.accounts.models import Contact
 from tracker.core.audit import expect_triggers
 from tracker.core.db import SHORT, Base, Instant, Versioned, WithId, words
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AnswerPosition
 from tracker.replies.rules import ReplyOutcome
 

@@ -14,8 +14,8 @@ from tracker.correspondence.operations import EntryDetails, Upload, add_entry
 from tracker.correspondence.rules import Direction, EntryKind
 from tracker.recommendations import answering, signing_off
 from tracker.recommendations.answering import AnswerDetails
-from tracker.recommendations.models import Response, Submission
 from tracker.recommendations.queries import list_asks
+from tracker.recommendations.response_models import Response, Submission
 from tracker.recommendations.rules import AnswerPosition, ResponseState
 from tracker.replies.models import Reply, ReplyPassage
 from tracker.replies.reading import ReadReply, in_plain_words

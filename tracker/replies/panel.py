@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from tracker.core.permissions import may
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Response
+from tracker.recommendations.response_models import Response
 from tracker.replies import queries
 from tracker.replies.views import bp
 from tracker.web.access import person

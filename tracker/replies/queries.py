@@ -12,7 +12,8 @@ from tracker.core.db import db
 from tracker.core.permissions import Person, Role
 from tracker.directory.models import Programme
 from tracker.letters.models import Letter
-from tracker.recommendations.models import Assignment, Response
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.replies.models import Reply, ReplyPassage
 
 LIMIT = 50

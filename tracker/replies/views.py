@@ -13,8 +13,8 @@ from tracker.recommendations import queries as responses
 from tracker.recommendations import response_queries, signing_off
 from tracker.recommendations.answer_forms import part_of
 from tracker.recommendations.blueprint import mail_values
-from tracker.recommendations.models import Response as Answered
 from tracker.recommendations.register import short_title
+from tracker.recommendations.response_models import Response as Answered
 from tracker.recommendations.rules import ResponseState
 from tracker.recommendations.signing_views import tell
 from tracker.replies import forms, operations, queries

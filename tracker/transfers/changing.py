@@ -20,7 +20,9 @@ from tracker.directory import queries as directory
 from tracker.directory.models import Programme
 from tracker.passages.queries import list_offered
 from tracker.passages.rules import PassageUse, fill, literal
-from tracker.recommendations.models import Assignment, ExtensionRequest, Response
+from tracker.recommendations.extension_models import ExtensionRequest
+from tracker.recommendations.models import Assignment
+from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AssignmentStatus, ExtensionState
 from tracker.transfers import queries
 from tracker.transfers.models import CoveringNote, ProgrammeChange
