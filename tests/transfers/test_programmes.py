@@ -78,6 +78,7 @@ def test_a_recommendation_given_to_both_goes_on_with_the_one_that_stays(app: Any
             (cast.can, "closed_superseded"),
             (cast.dia, "open"),
         }
+    assert "EPC-L02(a)" in visit("secretary@epc.test").get("/recommendations/moved?kind=closed").text
 
 
 def test_secretary_cannot_merge_twice_or_into_what_was_merged(app: Any, cast: Any, visit: Any, records: Any) -> None:

@@ -77,6 +77,16 @@ def test_secretary_winds_a_taskforce_up_and_closes_it_when_nothing_is_open(app: 
         assert len(mails) == 1 and records.action in mails[0].body
 
 
+def test_what_was_transferred_is_told_as_closed_to_both_sides(visit: Any, records: Any) -> None:
+    lead = visit("lead@epc.test")
+    lead.get(f"/transfers/{records.transfer_id}/answer")
+    lead.send("Record the answer", {"What the new owner says": "They take it over", "How they said so": "Here"})
+    moved = visit("secretary@epc.test").get("/recommendations/moved?kind=closed")
+    assert records.recommendation in moved.text
+    team = visit("team@can.test").get(f"/recommendations/{records.recommendation}")
+    assert "closed the recommendation" in team.text and "accepted on" in team.text
+
+
 def test_secretary_cannot_close_a_taskforce_while_something_is_open(app: Any, visit: Any, records: Any) -> None:
     secretary = visit("secretary@epc.test")
     _start(secretary)

@@ -307,9 +307,18 @@ def close_assignment(
     if superseded and superseded_by is None:
         raise RuleBroken("Enter the recommendation that takes its place", field="superseded_by")
     assignment.superseded_by_id = superseded_by.id if superseded and superseded_by else None
+    end_assignment(assignment, to, reason, by=by)
+
+
+def end_assignment(assignment: Assignment, to: AssignmentStatus, reason: str, *, by: Person) -> None:
+    """End an open recommendation as `to`, whoever's rule has been kept: the one way in which any ends.
+
+    Registers, reminders and timelines go by its event. Raises RuleBroken for one that is closed.
+    """
+    check_open(assignment)
     assignment.status, assignment.closed_on, assignment.closed_reason = to, clock.today(), reason
     assignment.closed_by_id = by.contact_id
-    events.record(by, "assignment_closed", assignment, reason=reason, **_changes(assignment))
+    events.record(by, "assignment_closed", assignment, reason=f"{to.label}. {reason}", **_changes(assignment))
     db.session.flush()
 
 

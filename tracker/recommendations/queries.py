@@ -39,6 +39,7 @@ TOLD_TO_PROGRAMMES = (
     "delivery_reported",
     "criteria_decided",
     "assignment_closed",
+    "assignment_moved",
     "assignment_reopened",
     "assignment_date_moved",
     "serving_action_raised",

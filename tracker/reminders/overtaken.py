@@ -70,7 +70,6 @@ def _has_moved(item: Told, since: datetime) -> bool:
 _CHANGES = (
     "answer_signed_off",
     "assignment_closed",
-    "assignment_transferred",
     "extension_asked",
     "extension_granted",
     "assignment_date_moved",

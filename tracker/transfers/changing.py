@@ -22,6 +22,7 @@ from tracker.passages.queries import list_offered
 from tracker.passages.rules import PassageUse, fill, literal
 from tracker.recommendations.extension_models import ExtensionRequest
 from tracker.recommendations.models import Assignment
+from tracker.recommendations.operations import end_assignment
 from tracker.recommendations.response_models import Response
 from tracker.recommendations.rules import AssignmentStatus, ExtensionState
 from tracker.transfers import queries
@@ -150,11 +151,10 @@ def _move_assignments(programme: Programme, into: Programme, by: Person) -> None
     known = set(db.session.scalars(select(Assignment.recommendation_id).where(Assignment.programme_id == into.id)))
     for assignment in _open_assignments(programme.id):
         if assignment.recommendation_id in known:
-            assignment.status, assignment.closed_on = AssignmentStatus.SUPERSEDED, clock.today()
-            assignment.closed_reason = f"Merged into {into.name}, which was given it too"
-            assignment.closed_by_id = by.contact_id
-        else:
-            assignment.programme_id = into.id
+            reason = f"Merged into {into.name}, which was given it too"
+            end_assignment(assignment, AssignmentStatus.SUPERSEDED, reason, by=by)
+            continue
+        assignment.programme_id = into.id
         changed: dict[str, Any] = events.changes(assignment)
         events.record(by, "assignment_moved", assignment, reason=f"{programme.name} is part of {into.name}", **changed)
     db.session.flush()

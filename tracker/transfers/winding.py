@@ -16,6 +16,7 @@ from tracker.core.permissions import Person
 from tracker.directory.models import Taskforce
 from tracker.directory.rules import TaskforceLife
 from tracker.recommendations.models import Assignment
+from tracker.recommendations.operations import end_assignment
 from tracker.recommendations.rules import AssignmentStatus
 from tracker.transfers import queries
 from tracker.transfers.models import Transfer
@@ -30,7 +31,6 @@ events.register_verbs(
         "transfer_accepted": "recorded that the new owner accepted it",
         "transfer_declined": "recorded that it was not accepted",
         "transfer_withdrawn": "took the offer back",
-        "assignment_transferred": "transferred the recommendation to a new owner",
         "action_handed_on": "handed the action on to a new owner",
     }
 )
@@ -175,11 +175,8 @@ def _end(transfer: Transfer, assignment: Assignment, by: Person) -> None:
     if assignment.status is not AssignmentStatus.OPEN:
         raise RuleBroken("The recommendation is closed already. Take the offer back.")
     day = f"{transfer.accepted_on:%d/%m/%Y}"
-    assignment.status, assignment.closed_on = AssignmentStatus.TRANSFERRED, clock.today()
-    assignment.closed_reason = f"To {transfer.to_owner}, {transfer.to_body}; accepted on {day}. {transfer.reason}"
-    assignment.closed_by_id = by.contact_id
-    changed: dict[str, Any] = events.changes(assignment)
-    events.record(by, "assignment_transferred", assignment, reason=assignment.closed_reason, **changed)
+    reason = f"To {transfer.to_owner}, {transfer.to_body}; accepted on {day}. {transfer.reason}"
+    end_assignment(assignment, AssignmentStatus.TRANSFERRED, reason, by=by)
 
 
 def decline(transfer: Transfer, said: Said, *, by: Person) -> None:
