@@ -35,7 +35,7 @@ def recommendation_rows(rows: Any) -> list[tuple[str, ...]]:
             short_title(row.title, row.text),
             row.programme,
             _outcome(row),
-            row.closed_reason,
+            row.closed_reason or "Still open",
         )
         for row in rows
     ]
@@ -84,14 +84,14 @@ def legacy_list(taskforce: Taskforce) -> bytes:
                 "Recommendations",
                 "One row for each recommendation and programme, with its outcome.",
                 RECOMMENDATION_HEADINGS,
-                (1250, 2726, 1500, 1500, 2050),
+                (1400, 2226, 1750, 1800, 1850),
                 tuple(recommendation_rows(recommendations)),
             ),
             ListedTable(
                 "Actions",
                 "One row for each action, with its owner and outcome.",
                 ACTION_HEADINGS,
-                (1250, 3176, 1600, 1300, 1700),
+                (1400, 2826, 1600, 1600, 1600),
                 tuple(action_rows(actions)),
             ),
         ),
